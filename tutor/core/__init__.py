@@ -1,0 +1,4 @@
+"""The tutor's domain, pure: finding, step, manifest, snapshot, timeline, observation, progress.
+
+No IO, no clock, no Textual, no Kubernetes client. Reading order: finding, step, manifest, snapshot, timeline.
+"""

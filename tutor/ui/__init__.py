@@ -1,0 +1,1 @@
+"""Textual screens and widgets: they render the lesson's state and send intents, and decide nothing."""
