@@ -1,1 +1,4 @@
-"""Reads steps, starters and solutions; the learner's workspace and saved progress. The only folder that touches the disk for them."""
+"""Disk, both sides: the course (steps/, starter/, solutions/) and the learner's files, progress and timeline.
+
+No cluster, no Textual, no network. Reading order: locate, schema, loader, workspace, state, progress_file, gate.
+"""
