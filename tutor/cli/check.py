@@ -1,0 +1,67 @@
+"""`homics-tutor check [STEP]`: the verdict of a step by its exit code, its findings as text or JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.cli.options import common, settings_from
+from tutor.cli.print_findings import evaluation_lines
+
+EXIT_CODES = {StepVerdict.PASSED: 0, StepVerdict.NOT_YET: 1, StepVerdict.COULD_NOT_CHECK: 2}
+
+
+@click.command("check")
+@click.argument("step", required=False)
+@click.option("--offline", is_flag=True, help="The files alone, no cluster.")
+@click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Keep checking until it passes.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the findings.")
+@common
+@click.pass_context
+def command(ctx: click.Context, step: str | None, offline: bool, wait: float, style: str, **options: Any) -> None:
+    """Check a step (default: the one where you are).
+
+    Exit code 0: passed. 1: not yet. 2: could not check.
+    """
+    from tutor.lesson.check_once import check_once
+    from tutor.lesson.problem import Problem
+
+    settings = settings_from(ctx, options)
+    try:
+        evaluation = asyncio.run(check_once(settings, step, offline=offline, wait=wait))
+    except Problem as problem:
+        click.echo(_problem_json(step, problem) if style == "json" else f"homics-tutor: {problem}", err=style != "json")
+        ctx.exit(2)
+    except KeyboardInterrupt:
+        click.echo("homics-tutor: stopped before there was a verdict.", err=True)
+        ctx.exit(2)
+    if style == "json":
+        click.echo(as_json(evaluation))
+    else:
+        for line in evaluation_lines(evaluation):
+            click.echo(line)
+    ctx.exit(EXIT_CODES[evaluation.verdict])
+
+
+def as_json(evaluation: Evaluation) -> str:
+    """The contract's JSON: step, verdict, findings."""
+    findings = [asdict(finding) for finding in evaluation.findings]
+    return json.dumps({"step": evaluation.step, "verdict": evaluation.verdict, "findings": findings}, indent=2)
+
+
+def _problem_json(step: str | None, problem: Exception) -> str:
+    finding = {
+        "rule": "tutor",
+        "verdict": "unknown",
+        "severity": "error",
+        "message": str(problem),
+        **dict.fromkeys(("found", "expected", "hint", "file", "path", "source"), ""),
+        "line": None,
+        "column": None,
+    }
+    return json.dumps({"step": step or "", "verdict": StepVerdict.COULD_NOT_CHECK, "findings": [finding]}, indent=2)

@@ -1,0 +1,81 @@
+"""`homics-tutor`: the group of commands, each loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from tutor import __version__
+from tutor.cli.options import common, settings_from
+
+COMMANDS = {
+    "check": ("check", "Check a step: exit 0 passed, 1 not yet, 2 could not check."),
+    "steps": ("steps", "List the steps and where you stand."),
+    "hint": ("hint", "Show a hint for a step."),
+    "solution": ("solution", "Show the reference solution of a step that is done."),
+    "reset": ("reset", "Put a step's files back to their starters, keeping a copy."),
+    "doctor": ("doctor", "Look at this machine, the cluster and the workspace."),
+    "report": ("report", "One file with the steps, checks and what was seen."),
+    "demo": ("demo", "Play the whole course with the reference solutions."),
+    "watch": ("watch", "Print pods, restarts, versions and errors as they change, a line each."),
+    "kubectl": ("kubectl", "Run kubectl on the chosen cluster."),
+    "cluster": ("cluster", "The practice cluster: start, stop, status, reset, env, logs."),
+    "author": ("author", "For authors: check a course, begin a new step."),
+    "class": ("classroom", "Merge learners' reports of a folder."),
+}
+"""Name of the command → (module of this package, one line of help)."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, (module, _) in COMMANDS.items() if _exists(module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS or not _exists(COMMANDS[cmd_name][0]):
+            return None
+        command: click.Command = import_module(f"tutor.cli.{COMMANDS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+def _exists(module: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(f"tutor.cli.{module}") is not None
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="homics-tutor")
+@common
+@click.pass_context
+def group(ctx: click.Context, **options: object) -> None:
+    """Learn Kubernetes on a live cluster, step by step, in your terminal.
+
+    Without a command the tutor opens in this folder.
+    """
+    ctx.obj = options
+    if ctx.invoked_subcommand is None:
+        from tutor.cli.app import open_tutor
+
+        ctx.exit(open_tutor(settings_from(ctx, {})))
+
+
+def main() -> None:
+    """Entry point. A defect of the tutor ends in one sentence and a log file, not in a traceback."""
+    try:
+        group(prog_name="homics-tutor", windows_expand_args=False)
+    except BrokenPipeError:
+        # The reader of a pipe went away (`… | head`): nothing is left to say.
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        from tutor.cli.defect import report_defect
+
+        sys.exit(report_defect(error))

@@ -1,0 +1,57 @@
+"""Findings as lines of text, for a terminal, a pipe or a screen reader."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.core.finding import Finding, Severity, Verdict
+
+SYMBOLS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.SKIPPED: "–", Verdict.UNKNOWN: "?"}
+WORDS = {Verdict.PASSED: "ok  ", Verdict.FAILED: "FAIL", Verdict.SKIPPED: "skip", Verdict.UNKNOWN: "?   "}
+CLOSING = {
+    StepVerdict.PASSED: "passed",
+    StepVerdict.NOT_YET: "not yet",
+    StepVerdict.COULD_NOT_CHECK: "could not check",
+}
+
+
+def symbol(verdict: Verdict) -> str:
+    """A sign of the verdict, or a word where the output's encoding has no such sign."""
+    sign = SYMBOLS[verdict]
+    try:
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return WORDS[verdict]
+    return sign
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """One finding: its place and message, then what was found and what to do."""
+    mark = "!" if finding.severity is not Severity.ERROR and finding.verdict is Verdict.FAILED else symbol(finding.verdict)
+    place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
+    yield f"  {mark} {place + '  ' if place else ''}{finding.message}"
+    if finding.verdict is Verdict.PASSED or finding.verdict is Verdict.SKIPPED:
+        return
+    for label, text in (
+        ("field", finding.path),
+        ("found", finding.found),
+        ("expected", finding.expected),
+        ("do", finding.hint),
+        ("read", finding.source),
+    ):
+        if text:
+            first, *rest = text.splitlines()
+            yield f"      {label:<9} {first}"
+            yield from (f"      {'':<9} {line}" for line in rest)
+
+
+def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
+    """All findings and a closing line that counts what is left."""
+    for finding in evaluation.findings:
+        yield from finding_lines(finding)
+    counts = [result.verdict for result in evaluation.results]
+    left = sum(verdict is not Verdict.PASSED for verdict in counts)
+    tail = f": {left} of {len(counts)} checks to go" if evaluation.verdict is not StepVerdict.PASSED and counts else ""
+    yield f"{evaluation.step}: {CLOSING[evaluation.verdict]}{tail}"

@@ -1,0 +1,142 @@
+"""What the app does on the learner's behalf, each as the kubectl command that it stands for.
+
+Nothing is written to a cluster that is neither a local practice context nor named by the learner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tutor.cluster.api import Cluster, Target
+from tutor.cluster.errors import ClusterError
+from tutor.core.manifest import ManifestFile
+from tutor.core.step import Step
+from tutor.lesson.view import ActionResult
+
+DEPLOYMENT = "user-deployment"
+CONTAINER = "user"
+REPOSITORY = "homics/user-activity"
+SERVICE = "user"
+SERVICE_PORT = 9001
+CRASH_PATH = "/user/crash"
+
+
+def refusal(target: Target) -> str:
+    """Why nothing may be written there, or "" where it may."""
+    if target.writable:
+        return ""
+    return (
+        f'The context "{target.context}" ({target.server}) is not a local practice cluster, so the tutor changes nothing'
+        f" there. If it is yours to use, start again with --context {target.context}."
+    )
+
+
+def confirmation(target: Target, action: str) -> str:
+    """The question before the first write of a run: what would be touched."""
+    what = {"apply": "apply this step's files", "crash": "crash the user service"}.get(action, "change the image of user")
+    return f'The tutor is about to {what} in the context "{target.context}", namespace "{target.namespace}". Go on?'
+
+
+def flags(target: Target | None) -> str:
+    """What a learner's kubectl needs in order to act on the same place."""
+    if target is None:
+        return ""
+    namespace = "" if target.namespace == "default" else f" --namespace {target.namespace}"
+    return f" --context {target.context}{namespace}" if target.named or namespace else ""
+
+
+def preview(action: str, step: Step, target: Target | None) -> str:
+    """The kubectl command of an action, as the learner would type it."""
+    tail = flags(target)
+    if action == "apply":
+        return "kubectl apply " + " ".join(f"-f {file}" for file in (*step.given, *step.files)) + tail
+    if action == "crash":
+        namespace = target.namespace if target else "default"
+        return (
+            f"kubectl get --raw /api/v1/namespaces/{namespace}/services/{SERVICE}:{SERVICE_PORT}/proxy{CRASH_PATH}"
+            + (f" --context {target.context}" if target and target.named else "")
+        )
+    return f"kubectl set image deployments/{DEPLOYMENT} {CONTAINER}={image_of(action)}{tail}"
+
+
+def image_of(action: str) -> str:
+    """The image that "roll:…" rolls to: a tag alone belongs to the user service."""
+    name = action.removeprefix("roll:")
+    return name if "/" in name or ":" in name else f"{REPOSITORY}:{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Carries actions out on one cluster."""
+
+    cluster: Cluster
+    read: Callable[[str], ManifestFile]
+    """A file of the workspace by its path."""
+    crash: Callable[[], object]
+    """Sends GET /user/crash the way the version poll goes; an awaitable that returns a sentence."""
+
+    async def act(self, action: str, step: Step) -> ActionResult:
+        """Do it and say what happened; what the cluster refuses is an answer, not an exception."""
+        command = preview(action, step, self.cluster.target)
+        if refused := refusal(self.cluster.target):
+            return ActionResult(False, command, refused)
+        try:
+            if action == "apply":
+                return await self._apply(command, step)
+            if action == "crash":
+                return ActionResult(True, command, str(await self.crash()))  # type: ignore[misc]
+            return await self._roll(command, image_of(action))
+        except ClusterError as error:
+            return ActionResult(False, command, str(error))
+
+    async def _apply(self, command: str, step: Step) -> ActionResult:
+        files = [self.read(path) for path in (*step.given, *step.files)]
+        for file in files:
+            if not file.exists:
+                return ActionResult(False, command, f"{file.path} does not exist yet: write it first, or take the starter.")
+            if file.findings:
+                return ActionResult(False, command, f"{file.path} cannot be read as YAML: {file.findings[0].message}")
+            if not file.documents:
+                return ActionResult(False, command, f"{file.path} holds no object yet: write it first.")
+        said: list[str] = []
+        for file in files:
+            for document in file.documents:
+                if not isinstance(document.value, Mapping):
+                    return ActionResult(False, command, f"{file.path} holds something that is no Kubernetes object.")
+                before = await self.cluster.get(document.kind, document.name)
+                after = await self.cluster.apply(dict(document.value))
+                said.append(f"{_address(document.kind, document.name)} {_changed(before, after)}")
+        return ActionResult(True, command, "\n".join(said))
+
+    async def _roll(self, command: str, image: str) -> ActionResult:
+        deployment = await self.cluster.get("Deployment", DEPLOYMENT)
+        if deployment is None:
+            return ActionResult(False, command, f"There is no Deployment {DEPLOYMENT} yet: apply it first.")
+        containers = deployment["spec"]["template"]["spec"]["containers"]
+        if all(container["name"] != CONTAINER for container in containers):
+            names = ", ".join(container["name"] for container in containers)
+            return ActionResult(False, command, f'{DEPLOYMENT} has no container named "{CONTAINER}"; it has: {names}.')
+        if any(container["name"] == CONTAINER and container["image"] == image for container in containers):
+            return ActionResult(True, command, f"The image is {image} already: nothing changes.")
+        patch = {"spec": {"template": {"spec": {"containers": [{"name": CONTAINER, "image": image}]}}}}
+        await self.cluster.patch("Deployment", DEPLOYMENT, patch)
+        return ActionResult(True, command, f"deployment.apps/{DEPLOYMENT} image updated")
+
+
+def _address(kind: str, name: str) -> str:
+    group = {"Deployment": ".apps", "ReplicaSet": ".apps", "HorizontalPodAutoscaler": ".autoscaling"}.get(kind, "")
+    return f"{kind.lower()}{group}/{name}"
+
+
+def _changed(before: Mapping[str, object] | None, after: Mapping[str, object]) -> str:
+    """kubectl's word for what an apply did."""
+    if before is None:
+        return "created"
+    same = _version(before) == _version(after)
+    return "unchanged" if same else "configured"
+
+
+def _version(obj: Mapping[str, object]) -> object:
+    metadata = obj.get("metadata")
+    return metadata.get("resourceVersion") if isinstance(metadata, Mapping) else None
