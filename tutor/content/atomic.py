@@ -57,7 +57,7 @@ def _temporary(path: Path, data: bytes) -> Path:
 
 
 def _usual_mode(path: Path) -> int:
-    """The rights of the file that is replaced, else what the umask leaves of 0666. State folders themselves are 0700."""
+    """The rights of the file that is replaced, else what the umask leaves of 0666. State folders are 0700."""
     with suppress(OSError):
         return path.stat().st_mode & 0o777
     umask = os.umask(0)
