@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.content.timeline_file import MOST_PENDING, TimelineFile
+from tutor.core.timeline import Answered, CommandRun, EndpointsChanged, Entry, StepMoved
+
+
+def answers(count: int, start: int = 0) -> list[Entry]:
+    return [Answered(float(at), "1.0.0") for at in range(start, start + count)]
+
+
+def test_what_was_appended_is_loaded_in_order(tmp_path: Path) -> None:
+    entries = [*answers(3), EndpointsChanged(3.0, "user", ("a", "b")), StepMoved(4.0, "crash", "begun")]
+    file = TimelineFile(tmp_path / "state/timeline.jsonl")
+    for entry in entries:
+        file.append(entry)
+    file.close()
+    assert TimelineFile(tmp_path / "state/timeline.jsonl").load() == entries
+
+
+def test_nothing_recorded_yet_is_an_empty_timeline(tmp_path: Path) -> None:
+    file = TimelineFile(tmp_path / "timeline.jsonl")
+    assert file.load() == []
+    assert file.problem == ""
+    file.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rare_entries_are_on_disk_at_once_and_others_after_a_flush(tmp_path: Path) -> None:
+    path = tmp_path / "timeline.jsonl"
+    file = TimelineFile(path)
+    file.append(answers(1)[0])
+    assert not path.exists()
+    file.append(CommandRun(1.0, "kubectl apply -f kube/"))
+    assert len(TimelineFile(path).load()) == 2
+    for entry in answers(MOST_PENDING - 1, 2):
+        file.append(entry)
+    assert len(TimelineFile(path).load()) == 2
+    file.append(answers(1, 1000)[0])
+    assert len(TimelineFile(path).load()) == 2 + MOST_PENDING
+    file.close()
+
+
+@pytest.mark.parametrize("cut", [1, 5, 30])
+def test_a_torn_last_line_is_skipped_and_the_next_begins_anew(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "timeline.jsonl"
+    first = TimelineFile(path)
+    for entry in answers(3):
+        first.append(entry)
+    first.close()
+    path.write_bytes(path.read_bytes()[:-cut])
+    second = TimelineFile(path)
+    kept = second.load()
+    assert kept[:2] == answers(2)
+    second.append(StepMoved(9.0, "crash", "begun"))
+    second.close()
+    assert TimelineFile(path).load() == [*kept, StepMoved(9.0, "crash", "begun")]
+
+
+def test_lines_of_rubbish_and_of_a_newer_tutor_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "timeline.jsonl"
+    path.write_bytes(b'\xff\xfe\n\n[1]\n{"type":"FromTheFuture","at":1}\nnull\n')
+    file = TimelineFile(path)
+    file.append(StepMoved(2.0, "crash", "begun"))
+    file.close()
+    assert file.load() == [StepMoved(2.0, "crash", "begun")]
+
+
+def test_the_disk_is_bounded_and_the_newest_stay(tmp_path: Path) -> None:
+    path = tmp_path / "timeline.jsonl"
+    file = TimelineFile(path, most_bytes=20_000)
+    for entry in answers(2000):
+        file.append(entry)
+        file.flush()
+        assert sum(part.stat().st_size for part in tmp_path.iterdir()) <= 20_000
+    file.close()
+    kept = file.load()
+    assert kept == answers(len(kept), 2000 - len(kept))
+    assert len(kept) > 50
+    assert {part.name for part in tmp_path.iterdir()} == {"timeline.jsonl", "timeline.1.jsonl"}
+
+
+def test_a_disk_that_refuses_is_said_and_nothing_is_lost_when_it_recovers(tmp_path: Path) -> None:
+    blocked = tmp_path / "state"
+    blocked.write_text("a file where a folder should be")
+    file = TimelineFile(blocked / "timeline.jsonl")
+    file.append(StepMoved(1.0, "crash", "begun"))
+    assert "is not being recorded" in file.problem
+    for entry in answers(10_000, 2):
+        file.append(entry)
+    blocked.unlink()
+    file.flush()
+    assert file.problem == ""
+    file.close()
+    kept = file.load()
+    assert kept == answers(len(kept), 10_002 - len(kept))

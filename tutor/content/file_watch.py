@@ -1,0 +1,75 @@
+"""Noticing that files were saved, by looking at them twice a second.
+
+System notifications do not arrive on WSL's /mnt/c, on Docker mounts and on network folders; looking works everywhere.
+It sees files that an editor replaces by renaming, that appear and that vanish.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor.content.read_file import read_bytes
+
+if TYPE_CHECKING:
+    from tutor.kube.times import Clock
+
+INTERVAL = 0.5
+"""Seconds between two looks."""
+COARSE = 3.0
+"""Seconds. Times of files are as coarse as 2 s (FAT): so long after a save its content decides, too."""
+
+Signature = tuple[int, int, int, str]
+"""(mtime in ns, size, inode, digest of the content while the file is fresh); all zero where there is no file."""
+MISSING: Signature = (0, 0, 0, "")
+
+
+class FileWatch:
+    """Looks at the files that `files` names at the time; they may be others each time."""
+
+    def __init__(self, files: Callable[[], Iterable[Path]]) -> None:
+        self._files = files
+        self._seen: dict[Path, Signature] | None = None
+
+    def poll(self, now: float) -> frozenset[Path]:
+        """Those that changed, appeared or vanished since the last look. The first look finds nothing new.
+
+        `now` is Unix seconds, for comparison with the files' own times.
+        """
+        seen = {path: self._signature(path, now) for path in self._files()}
+        before, self._seen = self._seen, seen
+        if before is None:
+            return frozenset()
+        changed = {path for path, signature in seen.items() if _differs(before.get(path, MISSING), signature)}
+        gone = {path for path in before.keys() - seen.keys() if before[path] != MISSING}
+        return frozenset(changed | gone)
+
+    async def changes(self, clock: Clock, interval: float = INTERVAL) -> AsyncIterator[frozenset[Path]]:
+        """What changed, whenever something did. Ends when cancelled. Slow disks do not hold up the loop."""
+        while True:
+            changed = await asyncio.to_thread(self.poll, clock.now())
+            if changed:
+                yield changed
+            await clock.sleep(interval)
+
+    @staticmethod
+    def _signature(path: Path, now: float) -> Signature:
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            return MISSING
+        digest = ""
+        if abs(now - status.st_mtime) < COARSE:
+            digest = hashlib.blake2b(read_bytes(path)[1], digest_size=16).hexdigest()
+        return status.st_mtime_ns, status.st_size, status.st_ino, digest
+
+
+def _differs(before: Signature, after: Signature) -> bool:
+    if before[:3] != after[:3]:
+        return True
+    # The digest is left out once a file is no longer fresh: that alone is no change.
+    return bool(before[3] and after[3] and before[3] != after[3])
