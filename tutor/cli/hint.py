@@ -1,0 +1,32 @@
+"""`homics-tutor hint STEP`: three tiers a task, the first that was not opened yet, or the one asked for."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from tutor.cli.options import common, settings_from
+
+
+@click.command("hint")
+@click.argument("step", required=False)
+@click.option("--tier", type=click.IntRange(1, 3), help="1 a question, 2 the concept and its page, 3 the fields to write.")
+@common
+@click.pass_context
+def command(ctx: click.Context, step: str | None, tier: int | None, **options: Any) -> None:
+    """Show a hint for a step (default: the one where you are). Each call opens one more."""
+    from tutor.lesson.hints import open_hint
+    from tutor.lesson.problem import Problem
+    from tutor.lesson.session import open_session
+
+    try:
+        session = open_session(settings_from(ctx, options))
+        wanted = session.step(step)
+        hint = open_hint(session, wanted, tier)
+    except Problem as problem:
+        click.echo(f"homics-tutor: {problem}", err=True)
+        sys.exit(2)
+    click.echo(f"{wanted.slug} · {hint.task.title} · hint {hint.tier} of 3\n")
+    click.echo(hint.text)

@@ -1,0 +1,66 @@
+"""`homics-tutor check`: one verdict of one step, at once or within a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.core import progress
+from tutor.core.step import Step
+from tutor.kube.times import Clock, SystemClock
+from tutor.lesson.judging import Judge
+from tutor.lesson.problem import Problem
+from tutor.lesson.session import Session, open_session
+from tutor.lesson.settings import Settings
+
+AGAIN = 1.0
+"""Seconds between two looks while waiting, where nothing changed before."""
+
+
+async def check_once(settings: Settings, slug: str | None, *, offline: bool, wait: float) -> Evaluation:
+    """The verdict now, or the first "passed" within `wait` seconds, or the last verdict then.
+
+    Raises: `Problem` where there is no such step or no workspace.
+    """
+    session = open_session(settings)
+    step = session.step(slug)
+    clock = SystemClock()
+    session.change(lambda p: progress.begun(p, step.slug, clock.now()))
+    if offline:
+        return await _waiting_offline(session, step, clock, wait)
+    from tutor.lesson.following import following
+
+    try:
+        async with following(session, clock) as live:
+            return await _waiting_live(session, step, clock, wait, live)
+    except Problem as problem:
+        return Judge(session).offline(step, clock.now(), why=str(problem), only_files=False)
+
+
+async def _waiting_offline(session: Session, step: Step, clock: Clock, wait: float) -> Evaluation:
+    judge, until = Judge(session), clock.now() + wait
+    while True:
+        evaluation = judge.offline(step, clock.now())
+        if evaluation.verdict is StepVerdict.PASSED or clock.now() >= until:
+            return evaluation
+        await clock.sleep(min(AGAIN, until - clock.now()))
+
+
+async def _waiting_live(session: Session, step: Step, clock: Clock, wait: float, live: "Following") -> Evaluation:
+    judge, until = Judge(session), clock.now() + wait
+    while True:
+        seen = live.version
+        evaluation = await judge.judge(step, live, live.timeline, clock.now(), afresh=False)
+        now = clock.now()
+        if evaluation.verdict is StepVerdict.PASSED:
+            evidence = [finding.message for finding in evaluation.findings]
+            session.change(lambda p: progress.passed(p, step.slug, now, evidence))
+            return evaluation
+        if now >= until:
+            session.change(lambda p: progress.tried(p, step.slug))
+            return evaluation
+        try:
+            async with asyncio.timeout(min(AGAIN, until - now)):
+                await live.changed(seen)
+        except TimeoutError:
+            continue  # nothing changed: the files may have

@@ -1,0 +1,128 @@
+"""One evaluation of a step: the learner's files, the cluster as last seen, and what has to be asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tutor.checks.evaluate import Evaluation, evaluate
+from tutor.checks.input import CheckInput
+from tutor.checks.registry import Level, Rule, rules
+from tutor.cluster.api import Cluster
+from tutor.core.manifest import ManifestFile
+from tutor.core.observation import DryRun, Observations, Reached
+from tutor.core.snapshot import ClusterSnapshot
+from tutor.core.step import Step
+from tutor.core.timeline import Timeline
+from tutor.lesson.observing import REACHED_BY_RULE, Reach, ask_server, last_logs, reach_all
+from tutor.lesson.session import Session
+
+REACH_AGAIN = 2.0
+"""Seconds before the application is tried again on our own, after it did not answer."""
+
+
+class Live(Protocol):
+    """A cluster that is being followed."""
+
+    @property
+    def cluster(self) -> Cluster: ...
+    @property
+    def snapshot(self) -> ClusterSnapshot: ...
+    @property
+    def reach(self) -> Reach: ...
+    @property
+    def lost(self) -> str:
+        """Why the API server cannot be reached at the moment; empty while it answers."""
+        ...
+
+
+@dataclass(slots=True)
+class Judge:
+    """Evaluates steps and remembers what was asked, so that a change on the screen costs no request.
+
+    The server's word on a file holds until the file changes; an answer of the application is asked again when it was
+    bad, and always when the learner asks.
+    """
+
+    session: Session
+    rules: Mapping[str, Rule] = field(default_factory=rules)
+    _server: dict[tuple[str, str], tuple[DryRun, ...]] = field(default_factory=dict)
+    """(file, text) → the server's word on each document."""
+    _reached: dict[tuple[str, str], tuple[float, Reached]] = field(default_factory=dict)
+    """(step, what) → when, and the answer."""
+
+    def offline(self, step: Step, now: float, *, why: str = "", only_files: bool = True) -> Evaluation:
+        """From the files alone. `why`: why no cluster was asked, for the rules that need one."""
+        given = CheckInput(
+            self.session.manifests(step), None, Timeline(), self._since(step, now), now, no_cluster=why
+        )
+        return evaluate(step, given, self.rules, offline=only_files)
+
+    async def judge(self, step: Step, live: Live, timeline: Timeline, now: float, *, afresh: bool) -> Evaluation:
+        """With everything. `afresh`: nothing remembered is used, as when the learner presses the button."""
+        manifests = self.session.manifests(step)
+        if live.lost:
+            return evaluate(step, self._given(step, manifests, live, timeline, now, Observations()), self.rules)
+        observed = Observations(
+            await self._dry_runs(step, manifests, live, afresh),
+            await self._reach(step, live, now, afresh),
+            await last_logs(live.snapshot, live.cluster),
+        )
+        return evaluate(step, self._given(step, manifests, live, timeline, now, observed), self.rules)
+
+    def _given(
+        self,
+        step: Step,
+        manifests: Mapping[str, ManifestFile],
+        live: Live,
+        timeline: Timeline,
+        now: float,
+        observed: Observations,
+    ) -> CheckInput:
+        snapshot = None if live.lost else live.snapshot
+        return CheckInput(
+            manifests, snapshot, timeline, self._since(step, now), now, observed=observed, no_cluster=live.lost
+        )
+
+    def _since(self, step: Step, now: float) -> float:
+        begun_at = self.session.progress.of(step.slug).begun_at
+        return now if begun_at is None else begun_at
+
+    async def _dry_runs(
+        self, step: Step, manifests: Mapping[str, ManifestFile], live: Live, afresh: bool
+    ) -> tuple[DryRun, ...]:
+        wanted: dict[str, None] = {}
+        for check in step.checks:
+            if self.rules[check.rule].level is Level.SERVER:
+                file = check.params.get("file")
+                wanted.update(dict.fromkeys([str(file)] if file else step.files))
+        said: list[DryRun] = []
+        for path in wanted:
+            file = manifests.get(path)
+            if file is None or not file.documents:
+                continue
+            key = (path, file.text or "")
+            known = None if afresh else self._server.get(key)
+            if known is None or any(run.unreachable for run in known):
+                known = await ask_server(file, live.cluster)
+                self._server = {k: v for k, v in self._server.items() if k[0] != path} | {key: known}
+            said.extend(known)
+        return tuple(said)
+
+    async def _reach(self, step: Step, live: Live, now: float, afresh: bool) -> Mapping[str, Reached]:
+        wanted = [
+            str(what)
+            for check in step.checks
+            if (what := check.params.get("what") or REACHED_BY_RULE.get(check.rule)) is not None
+        ]
+        answers: dict[str, Reached] = {}
+        for what in dict.fromkeys(wanted):
+            known = self._reached.get((step.slug, what))
+            old = known is None or (not known[1].ok and now - known[0] >= REACH_AGAIN)
+            if afresh or old or known is None:
+                answers.update(await reach_all([what], live.reach))
+                self._reached[step.slug, what] = (now, answers[what])
+            else:
+                answers[what] = known[1]
+        return answers

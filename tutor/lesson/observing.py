@@ -1,0 +1,66 @@
+"""Questions to the cluster and the application for a check, answered as values with their reasons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from tutor.cluster.api import Cluster
+from tutor.cluster.errors import ClusterError, Invalid, Refused
+from tutor.core.manifest import ManifestFile
+from tutor.core.observation import DryRun, Reached
+from tutor.core.snapshot import ClusterSnapshot
+
+REACHED_BY_RULE = {"gateway-answers": "gateway-page", "login-recorded": "login"}
+"""Rule → what has to be reached for it. A rule's parameter `what` names another."""
+STOPPED = frozenset({"CrashLoopBackOff", "Error", "Completed"})
+
+
+class Reach(Protocol):
+    """Tries the application as a browser would."""
+
+    async def __call__(self, what: str) -> Reached: ...
+
+
+async def ask_server(file: ManifestFile, cluster: Cluster) -> tuple[DryRun, ...]:
+    """The API server's word on each document of a file."""
+    jobs = [
+        _dry_run(file.path, document.index, document.value, cluster)
+        for document in file.documents
+        if isinstance(document.value, Mapping)
+    ]
+    return tuple(await asyncio.gather(*jobs))
+
+
+async def _dry_run(path: str, index: int, value: Mapping[str, Any], cluster: Cluster) -> DryRun:
+    try:
+        await cluster.apply(dict(value), dry_run=True)
+    except Invalid as error:
+        return DryRun(path, index, False, str(error), tuple(error.fields))
+    except Refused as error:
+        return DryRun(path, index, False, str(error))
+    except ClusterError as error:
+        return DryRun(path, index, False, str(error), unreachable=True)
+    return DryRun(path, index, True)
+
+
+async def reach_all(wanted: Iterable[str], reach: Reach) -> dict[str, Reached]:
+    """One after the other: a login uses the session that the page before it opened, as in a browser."""
+    return {what: await reach(what) for what in wanted}
+
+
+async def last_logs(snapshot: ClusterSnapshot, cluster: Cluster) -> dict[str, str]:
+    """Pod → the last lines of a container that ended: the cause of a crash loop stands there."""
+    logs: dict[str, str] = {}
+    for pod in snapshot.list("Pod"):
+        for status in pod.get("status", {}).get("containerStatuses", []):
+            waiting = status.get("state", {}).get("waiting", {}).get("reason", "")
+            if "terminated" not in status.get("state", {}) and waiting not in STOPPED:
+                continue
+            name = pod["metadata"]["name"]
+            try:
+                logs[name] = await cluster.logs(name, tail=30)
+            except ClusterError as error:
+                logs[name] = f"(the log could not be had: {error})"
+    return logs

@@ -1,0 +1,112 @@
+"""One learner's session: the course, the workspace and what was remembered, opened from the settings.
+
+Knows no cluster: what is here works on a plane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutor.content.loader import Course, load_course
+from tutor.content.locate import CourseNotFound
+from tutor.content.progress_file import ProgressNotSaved, load, save
+from tutor.content.read_file import ReadFile
+from tutor.content.schema import CourseInvalid
+from tutor.content.state import StateUnusable, WorkspaceState, workspace_state
+from tutor.content.workspace import Workspace
+from tutor.core.manifest import ManifestFile, parse_manifest
+from tutor.core.progress import Progress
+from tutor.core.step import Step
+from tutor.lesson.problem import Problem
+from tutor.lesson.settings import Settings
+
+
+@dataclass(slots=True)
+class Session:
+    settings: Settings
+    course: Course
+    workspace: Workspace
+    state: WorkspaceState
+    progress: Progress
+    messages: list[str] = field(default_factory=list)
+    """What the learner should know of the opening: a broken progress file that was set aside, a full disk."""
+    savable: bool = True
+
+    def step(self, slug: str | None) -> Step:
+        """The step of that slug; without one, where the learner is. Raises: `Problem` naming the steps there are."""
+        if slug is None:
+            slug = self.progress.resume(step.slug for step in self.course.steps)
+        step = self.course.step(slug)
+        if step is None:
+            names = ", ".join(step.slug for step in self.course.steps)
+            near = _nearest(slug, [step.slug for step in self.course.steps])
+            raise Problem(f'There is no step "{slug}".{near} The steps are: {names}.')
+        return step
+
+    def change(self, transition: Callable[[Progress], Progress]) -> None:
+        """Apply a transition and save where anything changed; what cannot be saved becomes a message, once."""
+        after = transition(self.progress)
+        if after == self.progress:
+            return
+        self.progress = after
+        if not self.savable:
+            return
+        try:
+            self.state.create()
+            save(self.state.progress, after)
+        except (ProgressNotSaved, StateUnusable) as error:
+            if str(error) not in self.messages:
+                self.messages.append(str(error))
+
+    def read(self, file: str) -> ManifestFile:
+        """A learner's file, parsed, with what is wrong with it as findings."""
+        return parsed(self.workspace.read(file))
+
+    def workspace_files(self, step: Step) -> tuple[str, ...]:
+        """The step's own files that a starter exists for."""
+        return tuple(file for file in step.files if self.course.starter(file).is_file())
+
+    def manifests(self, step: Step) -> dict[str, ManifestFile]:
+        """The step's files, whether they exist or not, and the other manifests of the workspace.
+
+        The others are the files of all steps that exist, and any further .yaml, .yml or .json below kube/:
+        a learner may keep a Service beside its Deployment in one file, or under another name.
+        """
+        own = dict.fromkeys((*step.files, *step.given))
+        course_files = dict.fromkeys(file for other in self.course.steps for file in (*other.files, *other.given))
+        found = {file: self.read(file) for file in own}
+        for file in (*course_files, *self.workspace.others(known=course_files)):
+            if file not in found:
+                manifest = self.read(file)
+                if manifest.exists:
+                    found[file] = manifest
+        return found
+
+
+def parsed(file: ReadFile) -> ManifestFile:
+    return parse_manifest(file.path, file.data if file.exists else None, read_error=file.error)
+
+
+def open_session(settings: Settings, course: Path | None = None) -> Session:
+    """Raises: `Problem` where the course is missing or broken, or the workspace is no folder."""
+    try:
+        loaded_course = load_course(course)
+    except (CourseNotFound, CourseInvalid) as error:
+        raise Problem(f"The course cannot be loaded:\n{error}") from error
+    workspace = Workspace(settings.workspace, loaded_course.folders)
+    found = workspace.look()
+    if not found.usable:
+        raise Problem(found.message)
+    state = workspace_state(workspace.folder)
+    loaded = load(state.progress)
+    messages = [message for message in (found.message, loaded.message) if message]
+    return Session(settings, loaded_course, workspace, state, loaded.progress, messages, loaded.writable)
+
+
+def _nearest(slug: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(slug, known, n=1, cutoff=0.5)
+    return f" Did you mean {close[0]}?" if close else ""
