@@ -89,6 +89,8 @@ class LessonView:
     """Tiers of the current hint that are open (0 to 3)."""
     hint_texts: tuple[str, ...] = ()
     traffic: Traffic = Traffic()
+    messages: tuple[str, ...] = ()
+    """What the learner should know of the opening, e.g. a progress file that was set aside."""
     version: int = 0
     """Grows with every replacement."""
 

@@ -1,0 +1,251 @@
+"""The lesson: what a screen draws and what it may ask. One mutable state, replaced whole in `view`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.content.file_watch import watch_files
+from tutor.core import progress
+from tutor.core.manifest import ManifestFile
+from tutor.core.step import Step
+from tutor.core.timeline import CommandRun, FileSaved, StepMoved, Timeline
+from tutor.kube.times import Clock, SystemClock
+from tutor.lesson.actions import Actor, confirmation, flags, preview, refusal
+from tutor.lesson.connecting import Link
+from tutor.lesson.hints import TIERS, open_hint, opened_hints
+from tutor.lesson.judging import Judge
+from tutor.lesson.session import Session
+from tutor.lesson.view import (
+    ActionResult,
+    Connection,
+    ConnectionView,
+    FileView,
+    LessonView,
+    StepState,
+    Traffic,
+)
+
+SETTLE = 0.15
+"""Seconds that changes are gathered before a step is judged again."""
+
+
+class Lesson:
+    """Implements `LessonPort`."""
+
+    def __init__(self, session: Session, link: Link, clock: Clock | None = None) -> None:
+        self._session = session
+        self._link = link
+        self._clock = clock or SystemClock()
+        self._judge = Judge(session)
+        self._evaluations: dict[str, Evaluation] = {}
+        self._checked_at: dict[str, float] = {}
+        self._confirmed: set[str] = set()
+        self._woken = asyncio.Event()
+        self._news = asyncio.Condition()
+        slugs = [step.slug for step in session.course.steps]
+        current = session.progress.resume(slugs)
+        self._view = LessonView(
+            session.course.steps, {}, current, link.connection, _home(session.workspace.folder), traffic=link.traffic
+        )
+        self._enter(current)
+
+    # What a screen reads.
+
+    @property
+    def view(self) -> LessonView:
+        return self._view
+
+    @property
+    def timeline(self) -> Timeline:
+        return self._link.timeline
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    async def changed(self, seen_version: int) -> LessonView:
+        async with self._news:
+            await self._news.wait_for(lambda: self._view.version > seen_version)
+            return self._view
+
+    # Background work.
+
+    async def run(self) -> None:
+        """Follow cluster and files, and judge the current step when anything changed. Ends when cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._link.run(self._wake))
+            tasks.create_task(self._follow_files())
+            tasks.create_task(self._rejudge())
+
+    def _wake(self) -> None:
+        self._woken.set()
+
+    async def _follow_files(self) -> None:
+        known = [file for step in self._session.course.steps for file in (*step.files, *step.given)]
+        async for saved in watch_files(self._session.workspace, known, self._clock):
+            self.timeline.append(FileSaved(self.now(), saved.path, saved.digest))
+            self._wake()
+
+    async def _rejudge(self) -> None:
+        self._wake()
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self._judge_current(afresh=False)
+            await self._clock.sleep(SETTLE)
+
+    async def _judge_current(self, *, afresh: bool) -> None:
+        step = self._step
+        live = self._link.live
+        if live is None:
+            evaluation = self._judge.offline(step, self.now(), why=self._link.connection.message, only_files=False)
+        else:
+            evaluation = await self._judge.judge(step, live, self.timeline, self.now(), afresh=afresh)
+        self._evaluations[step.slug] = evaluation
+        self._checked_at[step.slug] = self.now()
+        if evaluation.verdict is StepVerdict.PASSED and not self._session.progress.passed(step.slug):
+            now, evidence = self.now(), [finding.message for finding in evaluation.findings]
+            self._session.change(lambda p: progress.passed(p, step.slug, now, evidence))
+            self.timeline.append(StepMoved(now, step.slug, "passed"))
+        await self._publish()
+
+    # What a screen asks.
+
+    async def check(self) -> LessonView:
+        self._view = replace(self._view, checking=True)
+        await self._publish()
+        slug = self._step.slug
+        try:
+            await self._judge_current(afresh=True)
+        finally:
+            self._view = replace(self._view, checking=False)
+        if self._evaluations[slug].verdict is not StepVerdict.PASSED:
+            self._session.change(lambda p: progress.tried(p, slug))
+        await self._publish()
+        return self._view
+
+    async def go_to(self, slug: str) -> None:
+        if self._session.course.step(slug) is None:
+            return
+        self._enter(slug)
+        await self._publish()
+        self._wake()
+
+    async def next_step(self) -> None:
+        await self._move(+1)
+
+    async def previous_step(self) -> None:
+        await self._move(-1)
+
+    async def more_hint(self) -> None:
+        step = self._step
+        open_hint(self._session, step, evaluation=self._evaluations.get(step.slug))
+        await self._publish()
+
+    async def write_starters(self, paths: tuple[str, ...]) -> ActionResult:
+        done = self._session.workspace.write_starters(paths)
+        said = [f"{file} was written." for file in done.written]
+        said += [f"{file} exists already and was left as it is." for file in done.kept]
+        said += [f"{file} was not written: {why}." for file, why in done.failed]
+        self._wake()
+        await self._publish()
+        return ActionResult(not done.failed, "", "\n".join(said) or "Nothing was missing.")
+
+    def preview(self, action: str) -> str:
+        return preview(action, self._step, self._link.target)
+
+    def needs_confirmation(self, action: str) -> str:
+        target = self._link.target
+        if target is None or refusal(target) or (target.context in self._confirmed):
+            return ""
+        return confirmation(target, action)
+
+    async def act(self, action: str) -> ActionResult:
+        live, target = self._link.live, self._link.target
+        if live is None or target is None or live.lost:
+            why = (live.lost if live else "") or self._link.connection.message
+            return ActionResult(False, self.preview(action), f"There is no cluster to act on: {why}")
+        result = await Actor(live.cluster, self._session.read, live.crash).act(action, self._step)
+        if result.ok:
+            self._confirmed.add(target.context)
+            self.timeline.append(CommandRun(self.now(), result.command))
+        self._wake()
+        return result
+
+    async def set_traffic(self, running: bool) -> None:
+        await self._link.set_traffic(running)
+        await self._publish()
+
+    # The state on the screen.
+
+    @property
+    def _step(self) -> Step:
+        return self._session.step(self._view.current)
+
+    def _enter(self, slug: str) -> None:
+        now = self.now()
+        new = self._session.progress.of(slug).begun_at is None
+        self._session.change(lambda p: progress.begun(p, slug, now))
+        if new:
+            self.timeline.append(StepMoved(now, slug, "begun"))
+        self._view = self._drawn(replace(self._view, current=slug))
+
+    async def _move(self, by: int) -> None:
+        slugs = [step.slug for step in self._view.steps]
+        at = slugs.index(self._view.current) + by
+        if 0 <= at < len(slugs):
+            await self.go_to(slugs[at])
+
+    async def _publish(self) -> None:
+        self._view = self._drawn(self._view)
+        async with self._news:
+            self._news.notify_all()
+
+    def _drawn(self, view: LessonView) -> LessonView:
+        """The whole state anew from its sources."""
+        step = self._session.step(view.current)
+        evaluation = self._evaluations.get(step.slug)
+        findings = evaluation.findings if evaluation else ()
+        _, hints = opened_hints(self._session, step, evaluation)
+        live = self._link.live
+        return replace(
+            view,
+            states={other.slug: self._state(other) for other in view.steps},
+            connection=self._link.connection,
+            files=tuple(self._file(path, findings) for path in (*step.files, *step.given)),
+            findings=findings,
+            verdict=str(evaluation.verdict) if evaluation else "",
+            checked_at=self._checked_at.get(step.slug),
+            snapshot=live.snapshot if live else None,
+            service_urls=live.service_urls if live else {},
+            hints_shown=len(hints),
+            hint_texts=hints,
+            traffic=self._link.traffic,
+            messages=tuple(self._session.messages),
+            version=view.version + 1,
+        )
+
+    def _state(self, step: Step) -> StepState:
+        if self._session.progress.passed(step.slug):
+            return StepState.PASSED
+        evaluation = self._evaluations.get(step.slug)
+        if evaluation is None:
+            return StepState.TODO
+        unknown = evaluation.verdict is StepVerdict.COULD_NOT_CHECK
+        return StepState.UNKNOWN if unknown else StepState.NOT_YET
+
+    def _file(self, path: str, findings: tuple[object, ...]) -> FileView:
+        manifest: ManifestFile = self._session.read(path)
+        offered = not manifest.exists and bool(self._session.workspace.missing([path]))
+        own = tuple(finding for finding in findings if getattr(finding, "file", "") == path)
+        return FileView(path, manifest.text or "", manifest.exists, offered, own)  # type: ignore[arg-type]
+
+
+def _home(folder: Path) -> str:
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except ValueError:
+        return str(folder)
