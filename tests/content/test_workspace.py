@@ -84,7 +84,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
     as_file = os.stat(path)
     path.unlink()
     os.mkfifo(path)
-    monkeypatch.setattr(read_file.os, "stat", lambda _: as_file)
+    monkeypatch.setattr(os, "stat", lambda *_, **__: as_file)
     exists, data, error = read_file.read_bytes(path)
     assert (exists, data) == (True, b"")
     assert "is a pipe" in error

@@ -28,10 +28,10 @@ def text_errors(course: Course, notes: Notes) -> None:
     for file, text in texts:
         links += _links(file, text, notes)
         text = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
-        for pattern, known, what in ((_DEPLOYMENT, deployments, "Deployment"), (_IMAGE, images, "image")):
+        for pattern, known, what in ((_DEPLOYMENT, deployments, "a Deployment"), (_IMAGE, images, "an image")):
             for match in pattern.finditer(text):
                 if match[1] not in known:
-                    notes.file(file, _line(text, match.start()), f"no step has a {what} {match[1]}")
+                    notes.file(file, _line(text, match.start()), f"no step has {what} {match[1]}")
         for match in _APPLIED.finditer(text):
             path = match[1].rstrip("`.,;:)")
             if not (course.folders.starter / path).exists():

@@ -21,14 +21,16 @@ def verdict_errors(course: Course, rules: Mapping[str, Rule], notes: Notes) -> N
     before: dict[str, Path] = {}
     for step in course.steps:
         if all(rules[check.rule].level is Level.MANIFEST for check in step.checks):
-            notes.step(step, ("tasks",), "no check of this step looks at the cluster: it would pass without any act")
+            notes.step(step, ("tasks", 0), "no check of this step looks at the cluster: it would pass without any act")
         after = course.reference(step.slug)
         if step.files:
             starters = {file: course.starter(file) for file in (*step.given, *step.files)}
             for what, files in (("starters", starters), ("state that the step before leaves", {**starters, **before})):
                 red += 1
                 if judge(step, _bytes(files), rules).verdict is not StepVerdict.NOT_YET:
-                    notes.step(step, ("tasks",), f"the {what} would pass this step: it needs a check that fails there")
+                    notes.step(
+                        step, ("tasks", 0), f"the {what} would pass this step: it needs a check that fails there"
+                    )
             green += 1
             _green(step, judge(step, _bytes(after), rules), notes)
         before = after
@@ -63,4 +65,4 @@ def _place(step: Step, check_id: str) -> tuple[str | int, ...]:
         for index, check in enumerate(task.checks):
             if check.id == check_id:
                 return ("tasks", task_index, "checks", index)
-    return ("tasks",)
+    return ("tasks", 0)
