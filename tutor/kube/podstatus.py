@@ -1,6 +1,6 @@
 """kubectl's line of a pod: READY, STATUS, RESTARTS and AGE, computed from the pod alone.
 
-Source: kubernetes/pkg/printers/internalversion/printers.go, printPod (1.34). STATUS is neither the phase nor a condition.
+STATUS is neither the phase nor a condition. Source: kubernetes/pkg/printers/internalversion/printers.go, printPod.
 """
 
 from __future__ import annotations
