@@ -50,7 +50,7 @@ KINDS: Mapping[str, KindInfo] = {
 
 _BY_NAME = {
     name: info
-    for info in reversed(KINDS.values())
+    for info in reversed(list(KINDS.values()))
     if not info.group.startswith("metrics")
     for name in (info.kind.lower(), info.plural, *info.short_names)
 }

@@ -1,0 +1,41 @@
+"""The tutor itself: the screen, or lines of text where a screen cannot be drawn."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import click
+
+from tutor.lesson.problem import Problem
+from tutor.lesson.settings import Settings
+
+
+def open_tutor(settings: Settings) -> int:
+    """Open the tutor in this terminal. Returns the exit code."""
+    from tutor.lesson.opening import open_lesson
+
+    try:
+        lesson = open_lesson(settings)
+    except Problem as problem:
+        click.echo(f"homics-tutor: {problem}", err=True)
+        return 2
+    if plain_wanted(settings):
+        from tutor.cli.plain import converse
+
+        return asyncio.run(converse(lesson))
+    from tutor.ui.app import TutorApp
+
+    app = TutorApp(lesson)
+    app.run()
+    return app.return_code or 0
+
+
+def plain_wanted(settings: Settings) -> bool:
+    """Whether lines are the right thing: asked for, no terminal, or one that cannot move its cursor."""
+    return (
+        settings.plain
+        or not (sys.stdin.isatty() and sys.stdout.isatty())
+        or (os.name != "nt" and os.environ.get("TERM", "") in ("", "dumb"))
+    )
