@@ -4,7 +4,9 @@ import asyncio
 import os
 from pathlib import Path
 
-from tutor.content.file_watch import FileWatch
+from tutor.content.file_watch import FileWatch, Saved, digest, watch_files
+from tutor.content.locate import locate
+from tutor.content.workspace import Workspace
 
 OLD = 1_700_000_000
 
@@ -97,3 +99,22 @@ async def test_changes_come_as_they_are_saved(tmp_path: Path) -> None:
                 break
     assert seen == [{path}, {path}]
     assert set(clock.slept) == {0.5}
+
+
+async def test_saves_in_a_workspace_are_told_by_their_paths(folder: Path) -> None:
+    workspace = Workspace(folder, locate())
+    known = "kube/user/service.yaml"
+    other = "kube/user/all.yml"
+
+    def save(file: str) -> None:
+        workspace.path(file).parent.mkdir(parents=True, exist_ok=True)
+        put(workspace.path(file), file, OLD)
+
+    clock = Ticks(lambda: save(known), lambda: save(other), workspace.path(known).unlink)
+    seen = []
+    async with asyncio.timeout(20):
+        async for saved in watch_files(workspace, [known, known], clock):
+            seen.append(saved)
+            if len(seen) == 3:
+                break
+    assert seen == [Saved(known, digest(known.encode())), Saved(other, digest(other.encode())), Saved(known, "")]

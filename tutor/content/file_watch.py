@@ -10,10 +10,12 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.content.read_file import read_bytes
+from tutor.content.workspace import Workspace
 
 if TYPE_CHECKING:
     from tutor.kube.times import Clock
@@ -26,6 +28,35 @@ COARSE = 3.0
 Signature = tuple[int, int, int, str]
 """(mtime in ns, size, inode, digest of the content while the file is fresh); all zero where there is no file."""
 MISSING: Signature = (0, 0, 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One file of a workspace that changed, appeared or vanished."""
+
+    path: str
+    """Relative to the workspace, with forward slashes."""
+    digest: str
+    """Of its content; empty where it is gone or cannot be read."""
+
+
+async def watch_files(
+    workspace: Workspace, known: Iterable[str], clock: Clock, interval: float = INTERVAL
+) -> AsyncIterator[Saved]:
+    """Saves of the `known` files and of all other manifests in the workspace. Ends when cancelled."""
+    course = tuple(dict.fromkeys(known))
+
+    def files() -> dict[Path, str]:
+        return {workspace.path(file): file for file in (*course, *workspace.others(course))}
+
+    async for changed in FileWatch(files).changes(clock, interval):
+        for path in sorted(changed):
+            data = await asyncio.to_thread(read_bytes, path)
+            yield Saved(path.relative_to(workspace.folder).as_posix(), digest(data[1]) if data[1] else "")
+
+
+def digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 class FileWatch:
@@ -62,10 +93,8 @@ class FileWatch:
             status = os.stat(path)
         except (OSError, ValueError):
             return MISSING
-        digest = ""
-        if abs(now - status.st_mtime) < COARSE:
-            digest = hashlib.blake2b(read_bytes(path)[1], digest_size=16).hexdigest()
-        return status.st_mtime_ns, status.st_size, status.st_ino, digest
+        content = digest(read_bytes(path)[1]) if abs(now - status.st_mtime) < COARSE else ""
+        return status.st_mtime_ns, status.st_size, status.st_ino, content
 
 
 def _differs(before: Signature, after: Signature) -> bool:
