@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 KubeObject = dict[str, Any]
+Addresses = list[str]
+"""Named here, since the protocol has a method `list`."""
 
 LOCAL_KINDS = frozenset({"minikube", "kind", "k3d", "docker-desktop", "practice"})
 
@@ -24,6 +26,8 @@ class Target:
     """Path of the file that was read; it is never written."""
     named: bool = False
     """The learner named this context on the command line."""
+    note: str = ""
+    """What the learner should know of the choice, e.g. that minikube does not answer."""
 
     @property
     def writable(self) -> bool:
@@ -72,7 +76,7 @@ class Cluster(Protocol):
     async def get(self, kind: str, name: str) -> KubeObject | None: ...
 
     async def apply(self, manifest: KubeObject, *, dry_run: bool = False) -> KubeObject:
-        """As `kubectl apply` (with `--dry-run=server --validate=strict` where `dry_run`). Raises: `Refused`, `Invalid`."""
+        """As `kubectl apply` (`dry_run`: with `--dry-run=server --validate=strict`). Raises: `Refused`, `Invalid`."""
         ...
 
     async def patch(self, kind: str, name: str, patch: KubeObject) -> KubeObject:
@@ -86,7 +90,13 @@ class Cluster(Protocol):
     async def logs(self, pod: str, *, previous: bool = False, tail: int = 50) -> str: ...
 
     async def proxy(
-        self, service: str, port: int | str, path: str, *, method: str = "GET", body: bytes = b"",
+        self,
+        service: str,
+        port: int | str,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes = b"",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """A request through the API server's service proxy."""
@@ -94,7 +104,7 @@ class Cluster(Protocol):
 
     async def proxy_pod(self, pod: str, port: int, path: str, *, method: str = "GET") -> Answer: ...
 
-    async def node_addresses(self) -> list[str]:
+    async def node_addresses(self) -> Addresses:
         """Addresses where a NodePort may answer: the nodes' InternalIPs, then 127.0.0.1."""
         ...
 
