@@ -104,5 +104,3 @@ def _verdict(results: list[CheckResult]) -> StepVerdict:
     if not results or verdicts & {Verdict.UNKNOWN, Verdict.SKIPPED}:
         return StepVerdict.COULD_NOT_CHECK
     return StepVerdict.PASSED
-
-

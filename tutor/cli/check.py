@@ -19,8 +19,12 @@ EXIT_CODES = {StepVerdict.PASSED: 0, StepVerdict.NOT_YET: 1, StepVerdict.COULD_N
 @click.command("check")
 @click.argument("step", required=False)
 @click.option("--offline", is_flag=True, help="The files alone, no cluster.")
-@click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Keep checking until it passes.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the findings.")
+@click.option(
+    "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Keep checking until it passes."
+)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the findings."
+)
 @common
 @click.pass_context
 def command(ctx: click.Context, step: str | None, offline: bool, wait: float, style: str, **options: Any) -> None:

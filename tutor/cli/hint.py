@@ -12,7 +12,9 @@ from tutor.cli.options import common, settings_from
 
 @click.command("hint")
 @click.argument("step", required=False)
-@click.option("--tier", type=click.IntRange(1, 3), help="1 a question, 2 the concept and its page, 3 the fields to write.")
+@click.option(
+    "--tier", type=click.IntRange(1, 3), help="1 a question, 2 the concept and its page, 3 the fields to write."
+)
 @common
 @click.pass_context
 def command(ctx: click.Context, step: str | None, tier: int | None, **options: Any) -> None:

@@ -17,7 +17,9 @@ def common(function: F) -> F:
     """Add the common options to a command."""
     for option in reversed(
         (
-            click.option("--workspace", type=click.Path(path_type=Path), help="The folder that holds kube/ (default: this one)."),
+            click.option(
+                "--workspace", type=click.Path(path_type=Path), help="The folder that holds kube/ (default: this one)."
+            ),
             click.option("--context", help="The kubeconfig context to use."),
             click.option("--practice", is_flag=True, default=None, help="Use the practice cluster of the tutor."),
             click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig file to read."),
@@ -49,4 +51,8 @@ def settings_from(ctx: click.Context, options: Mapping[str, Any]) -> Settings:
 
 
 def _is_namespace(name: str) -> bool:
-    return 0 < len(name) <= 63 and name.strip("-") == name and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in name)
+    return (
+        0 < len(name) <= 63
+        and name.strip("-") == name
+        and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in name)
+    )

@@ -29,7 +29,9 @@ def symbol(verdict: Verdict) -> str:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """One finding: its place and message, then what was found and what to do."""
-    mark = "!" if finding.severity is not Severity.ERROR and finding.verdict is Verdict.FAILED else symbol(finding.verdict)
+    mark = (
+        "!" if finding.severity is not Severity.ERROR and finding.verdict is Verdict.FAILED else symbol(finding.verdict)
+    )
     place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
     yield f"  {mark} {place + '  ' if place else ''}{finding.message}"
     if finding.verdict is Verdict.PASSED or finding.verdict is Verdict.SKIPPED:

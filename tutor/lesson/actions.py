@@ -5,7 +5,7 @@ Nothing is written to a cluster that is neither a local practice context nor nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from tutor.cluster.api import Cluster, Target
@@ -27,14 +27,16 @@ def refusal(target: Target) -> str:
     if target.writable:
         return ""
     return (
-        f'The context "{target.context}" ({target.server}) is not a local practice cluster, so the tutor changes nothing'
-        f" there. If it is yours to use, start again with --context {target.context}."
+        f'The context "{target.context}" ({target.server}) is not a local practice cluster, so the tutor changes'
+        f" nothing there. If it is yours to use, start again with --context {target.context}."
     )
 
 
 def confirmation(target: Target, action: str) -> str:
     """The question before the first write of a run: what would be touched."""
-    what = {"apply": "apply this step's files", "crash": "crash the user service"}.get(action, "change the image of user")
+    what = {"apply": "apply this step's files", "crash": "crash the user service"}.get(
+        action, "change the image of user"
+    )
     return f'The tutor is about to {what} in the context "{target.context}", namespace "{target.namespace}". Go on?'
 
 
@@ -73,8 +75,8 @@ class Actor:
     cluster: Cluster
     read: Callable[[str], ManifestFile]
     """A file of the workspace by its path."""
-    crash: Callable[[], object]
-    """Sends GET /user/crash the way the version poll goes; an awaitable that returns a sentence."""
+    crash: Callable[[], Awaitable[str]]
+    """Sends GET /user/crash the way the version poll goes; returns what happened, a sentence."""
 
     async def act(self, action: str, step: Step) -> ActionResult:
         """Do it and say what happened; what the cluster refuses is an answer, not an exception."""
@@ -85,7 +87,7 @@ class Actor:
             if action == "apply":
                 return await self._apply(command, step)
             if action == "crash":
-                return ActionResult(True, command, str(await self.crash()))  # type: ignore[misc]
+                return ActionResult(True, command, await self.crash())
             return await self._roll(command, image_of(action))
         except ClusterError as error:
             return ActionResult(False, command, str(error))
@@ -94,7 +96,9 @@ class Actor:
         files = [self.read(path) for path in (*step.given, *step.files)]
         for file in files:
             if not file.exists:
-                return ActionResult(False, command, f"{file.path} does not exist yet: write it first, or take the starter.")
+                return ActionResult(
+                    False, command, f"{file.path} does not exist yet: write it first, or take the starter."
+                )
             if file.findings:
                 return ActionResult(False, command, f"{file.path} cannot be read as YAML: {file.findings[0].message}")
             if not file.documents:

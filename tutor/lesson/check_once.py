@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from tutor.checks.evaluate import Evaluation, StepVerdict
 from tutor.core import progress
@@ -12,6 +13,9 @@ from tutor.lesson.judging import Judge
 from tutor.lesson.problem import Problem
 from tutor.lesson.session import Session, open_session
 from tutor.lesson.settings import Settings
+
+if TYPE_CHECKING:
+    from tutor.lesson.following import Following
 
 AGAIN = 1.0
 """Seconds between two looks while waiting, where nothing changed before."""
@@ -46,15 +50,14 @@ async def _waiting_offline(session: Session, step: Step, clock: Clock, wait: flo
         await clock.sleep(min(AGAIN, until - clock.now()))
 
 
-async def _waiting_live(session: Session, step: Step, clock: Clock, wait: float, live: "Following") -> Evaluation:
+async def _waiting_live(session: Session, step: Step, clock: Clock, wait: float, live: Following) -> Evaluation:
     judge, until = Judge(session), clock.now() + wait
     while True:
         seen = live.version
         evaluation = await judge.judge(step, live, live.timeline, clock.now(), afresh=False)
         now = clock.now()
         if evaluation.verdict is StepVerdict.PASSED:
-            evidence = [finding.message for finding in evaluation.findings]
-            session.change(lambda p: progress.passed(p, step.slug, now, evidence))
+            session.passed(step, now, evaluation)
             return evaluation
         if now >= until:
             session.change(lambda p: progress.tried(p, step.slug))

@@ -13,7 +13,7 @@ from tutor.cluster.api import Cluster
 from tutor.core.manifest import ManifestFile
 from tutor.core.observation import DryRun, Observations, Reached
 from tutor.core.snapshot import ClusterSnapshot
-from tutor.core.step import Step
+from tutor.core.step import CheckRef, Step
 from tutor.core.timeline import Timeline
 from tutor.lesson.observing import REACHED_BY_RULE, Reach, ask_server, last_logs, reach_all
 from tutor.lesson.session import Session
@@ -54,9 +54,7 @@ class Judge:
 
     def offline(self, step: Step, now: float, *, why: str = "", only_files: bool = True) -> Evaluation:
         """From the files alone. `why`: why no cluster was asked, for the rules that need one."""
-        given = CheckInput(
-            self.session.manifests(step), None, Timeline(), self._since(step, now), now, no_cluster=why
-        )
+        given = CheckInput(self.session.manifests(step), None, Timeline(), self._since(step, now), now, no_cluster=why)
         return evaluate(step, given, self.rules, offline=only_files)
 
     async def judge(self, step: Step, live: Live, timeline: Timeline, now: float, *, afresh: bool) -> Evaluation:
@@ -111,11 +109,7 @@ class Judge:
         return tuple(said)
 
     async def _reach(self, step: Step, live: Live, now: float, afresh: bool) -> Mapping[str, Reached]:
-        wanted = [
-            str(what)
-            for check in step.checks
-            if (what := check.params.get("what") or REACHED_BY_RULE.get(check.rule)) is not None
-        ]
+        wanted = [what for check in step.checks for what in _wanted(check)]
         answers: dict[str, Reached] = {}
         for what in dict.fromkeys(wanted):
             known = self._reached.get((step.slug, what))
@@ -126,3 +120,10 @@ class Judge:
             else:
                 answers[what] = known[1]
         return answers
+
+
+def _wanted(check: CheckRef) -> list[str]:
+    """What has to be reached for a check."""
+    paths = [str(path) for path in check.params.get("paths", ())]
+    what = check.params.get("what") or REACHED_BY_RULE.get(check.rule)
+    return [*paths, str(what)] if what else paths

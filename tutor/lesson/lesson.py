@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,19 +13,16 @@ from tutor.core.manifest import ManifestFile
 from tutor.core.step import Step
 from tutor.core.timeline import CommandRun, FileSaved, StepMoved, Timeline
 from tutor.kube.times import Clock, SystemClock
-from tutor.lesson.actions import Actor, confirmation, flags, preview, refusal
+from tutor.lesson.actions import Actor, confirmation, preview, refusal
 from tutor.lesson.connecting import Link
-from tutor.lesson.hints import TIERS, open_hint, opened_hints
+from tutor.lesson.hints import open_hint, opened_hints
 from tutor.lesson.judging import Judge
 from tutor.lesson.session import Session
 from tutor.lesson.view import (
     ActionResult,
-    Connection,
-    ConnectionView,
     FileView,
     LessonView,
     StepState,
-    Traffic,
 )
 
 SETTLE = 0.15
@@ -107,9 +103,8 @@ class Lesson:
         self._evaluations[step.slug] = evaluation
         self._checked_at[step.slug] = self.now()
         if evaluation.verdict is StepVerdict.PASSED and not self._session.progress.passed(step.slug):
-            now, evidence = self.now(), [finding.message for finding in evaluation.findings]
-            self._session.change(lambda p: progress.passed(p, step.slug, now, evidence))
-            self.timeline.append(StepMoved(now, step.slug, "passed"))
+            self._session.passed(step, self.now(), evaluation)
+            self.timeline.append(StepMoved(self.now(), step.slug, "passed"))
         await self._publish()
 
     # What a screen asks.

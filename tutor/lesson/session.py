@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tutor.checks.evaluate import Evaluation
 from tutor.content.loader import Course, load_course
 from tutor.content.locate import CourseNotFound
 from tutor.content.progress_file import ProgressNotSaved, load, save
@@ -16,6 +17,7 @@ from tutor.content.read_file import ReadFile
 from tutor.content.schema import CourseInvalid
 from tutor.content.state import StateUnusable, WorkspaceState, workspace_state
 from tutor.content.workspace import Workspace
+from tutor.core import progress
 from tutor.core.manifest import ManifestFile, parse_manifest
 from tutor.core.progress import Progress
 from tutor.core.step import Step
@@ -59,6 +61,11 @@ class Session:
         except (ProgressNotSaved, StateUnusable) as error:
             if str(error) not in self.messages:
                 self.messages.append(str(error))
+
+    def passed(self, step: Step, at: float, evaluation: Evaluation) -> None:
+        """Remember that a step passed, with what its checks saw."""
+        evidence = [finding.message for finding in evaluation.findings]
+        self.change(lambda p: progress.passed(p, step.slug, at, evidence))
 
     def read(self, file: str) -> ManifestFile:
         """A learner's file, parsed, with what is wrong with it as findings."""
