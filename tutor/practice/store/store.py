@@ -1,0 +1,289 @@
+"""The objects by kind, namespace and name; every write gets the next version."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from tutor.kube.times import Clock, format_unix
+from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound
+from tutor.practice.store.event import EventType, StoreEvent
+from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, default_grace, desired_part, without_version
+from tutor.practice.store.names import generated_name
+from tutor.practice.store.watch import Watch
+
+Object = dict[str, Any]
+Key = tuple[str, str]
+Propagation = Literal["Background", "Foreground", "Orphan"]
+
+_PROPAGATION_FINALIZER = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
+_SERVER_OWNED = (
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+    "selfLink",
+)
+
+
+class Store:
+    """Objects handed in belong to the store from then on; objects handed out are never to be mutated.
+
+    `history` is the number of changes that watches can go back over.
+    """
+
+    def __init__(self, clock: Clock, *, history: int = 5000) -> None:
+        self._clock = clock
+        self._objects: dict[str, dict[Key, Object]] = {}
+        self._history: deque[StoreEvent] = deque(maxlen=history)
+        self._forgotten = 0
+        self._callbacks: list[Callable[[StoreEvent], None]] = []
+        self._watches: dict[str, list[tuple[str | None, Watch]]] = {}
+        self.resource_version = 0
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        return self._objects.get(kind, {}).get((namespace, name))
+
+    def list(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """In the order of namespace and name, as etcd keeps keys. `namespace` None: of all namespaces."""
+        objects = self._objects.get(kind, {})
+        if namespace is None:
+            return [objects[key] for key in sorted(objects)]
+        return [objects[key] for key in sorted(key for key in objects if key[0] == namespace)]
+
+    def kinds(self) -> Iterable[str]:
+        return list(self._objects)
+
+    def create(self, obj: Object) -> Object:
+        """Returns the stored object. Raises: `AlreadyExists`, `BadRequest` for one without a name."""
+        prepared = self.prepared(obj)
+        kind, key = prepared["kind"], _key(prepared)
+        self._objects.setdefault(kind, {})[key] = prepared
+        self._commit("ADDED", prepared, None)
+        return prepared
+
+    def prepared(self, obj: Object) -> Object:
+        """The object as `create` would store it, not stored: what a dry run answers. Raises as `create` does."""
+        metadata = {name: value for name, value in obj["metadata"].items() if name not in _SERVER_OWNED}
+        kind = str(obj["kind"])
+        namespace = str(metadata.get("namespace") or "")
+        if not namespace:
+            metadata.pop("namespace", None)
+        name = str(metadata.get("name") or "")
+        if not name:
+            prefix = metadata.get("generateName")
+            if not prefix:
+                raise BadRequest("name or generateName is required")
+            while not name or self.get(kind, namespace, name) is not None:
+                name = generated_name(str(prefix))
+        elif self.get(kind, namespace, name) is not None:
+            raise AlreadyExists(kind, name)
+        metadata["name"] = name
+        metadata["uid"] = str(uuid.uuid4())
+        metadata["resourceVersion"] = ""
+        metadata["creationTimestamp"] = format_unix(self._clock.now())
+        if kind in WITH_GENERATION:
+            metadata["generation"] = 1
+        return {**obj, "metadata": metadata}
+
+    def update(self, obj: Object, *, subresource: str = "") -> Object:
+        """Returns the stored object; the one already stored when nothing changes.
+
+        `subresource` "status" takes the status alone; "" keeps the stored status. An object that waits for its
+        finalizers goes when the last one is removed. Raises: `NotFound`, `Conflict` if metadata.resourceVersion is
+        given and is not the stored one, or the uid is another.
+        """
+        merged, stored = self.merged(obj, subresource=subresource)
+        if merged is stored:
+            return stored
+        kind, key = merged["kind"], _key(merged)
+        if self._may_go(merged):
+            self._remove(merged, stored)
+            return merged
+        self._objects[kind][key] = merged
+        self._commit("MODIFIED", merged, stored)
+        return merged
+
+    def merged(self, obj: Object, *, subresource: str = "") -> tuple[Object, Object]:
+        """What `update` would store, and what is stored (the same one if nothing changes). Raises as `update` does."""
+        kind, key = str(obj["kind"]), _key(obj)
+        stored = self.get(kind, *key)
+        if stored is None:
+            raise NotFound(kind, key[1])
+        metadata = obj["metadata"]
+        version = metadata.get("resourceVersion")
+        if version and version != stored["metadata"]["resourceVersion"]:
+            raise Conflict(kind, key[1])
+        uid = metadata.get("uid")
+        if uid and uid != stored["metadata"]["uid"]:
+            raise Conflict(kind, key[1], _other_uid(uid, stored))
+        if subresource == "status":
+            merged = {**stored, "status": obj.get("status", {})}
+            if "managedFields" in metadata:
+                merged["metadata"] = {**stored["metadata"], "managedFields": metadata["managedFields"]}
+        else:
+            merged = self._with_stored_parts(obj, stored)
+        if without_version(merged) == without_version(stored):
+            return stored, stored
+        merged["metadata"] = {**merged["metadata"]}
+        return merged, stored
+
+    def _with_stored_parts(self, obj: Object, stored: Object) -> Object:
+        kind = obj["kind"]
+        metadata = dict(obj["metadata"])
+        for name in _SERVER_OWNED:
+            metadata.pop(name, None)
+            if name in stored["metadata"]:
+                metadata[name] = stored["metadata"][name]
+        merged = {**obj, "metadata": metadata}
+        if kind in WITH_STATUS:
+            merged.pop("status", None)
+            if "status" in stored:
+                merged["status"] = stored["status"]
+        if kind in WITH_GENERATION and desired_part(merged) != desired_part(stored):
+            metadata["generation"] = int(metadata.get("generation", 0)) + 1
+        return merged
+
+    def delete(
+        self,
+        kind: str,
+        namespace: str,
+        name: str,
+        *,
+        propagation: str = "Background",
+        grace: int | None = None,
+        uid: str | None = None,
+    ) -> Object | None:
+        """Returns the object if it is still there (it waits for its containers or finalizers), None if it is gone.
+
+        `grace` in seconds, None: the pod's own. Raises: `NotFound`, `Conflict` if `uid` is another object's.
+        """
+        stored = self.get(kind, namespace, name)
+        if stored is None:
+            raise NotFound(kind, name)
+        if uid and uid != stored["metadata"]["uid"]:
+            raise Conflict(kind, name, _other_uid(uid, stored, precondition=True))
+        marked = self.marked_for_deletion(stored, propagation, grace)
+        if self._may_go(marked):
+            self._remove(marked, stored)
+            return None
+        if without_version(marked) == without_version(stored):
+            return stored
+        self._objects[kind][namespace, name] = marked
+        self._commit("MODIFIED", marked, stored)
+        return marked
+
+    def marked_for_deletion(self, stored: Object, propagation: str, grace: int | None) -> Object:
+        """The object with its deletion time, grace period and the finalizer of the propagation policy."""
+        metadata = dict(stored["metadata"])
+        seconds = default_grace(stored)
+        if seconds and grace is not None:
+            seconds = max(grace, 0)
+        finalizers = [f for f in metadata.get("finalizers", []) if f not in _PROPAGATION_FINALIZER.values()]
+        if propagation in _PROPAGATION_FINALIZER:
+            finalizers.append(_PROPAGATION_FINALIZER[propagation])
+        metadata["finalizers"] = finalizers
+        if not finalizers:
+            del metadata["finalizers"]
+        before = metadata.get("deletionGracePeriodSeconds")
+        marked = {**stored, "metadata": metadata}
+        if before is None or seconds < before:
+            metadata["deletionTimestamp"] = format_unix(self._clock.now() + seconds)
+            metadata["deletionGracePeriodSeconds"] = seconds
+            if "generation" in metadata and before is None:
+                metadata["generation"] += 1
+        if stored["kind"] == "Namespace":
+            marked["status"] = {**stored.get("status", {}), "phase": "Terminating"}
+        return marked
+
+    def finalize(self, kind: str, namespace: str, name: str) -> None:
+        """Nothing holds the object any more (a pod's containers have stopped, a namespace is empty): remove it, unless
+        it has finalizers of its own. An object that is gone already is none of an error."""
+        stored = self.get(kind, namespace, name)
+        if stored is None:
+            return
+        metadata = dict(stored["metadata"])
+        metadata.setdefault("deletionTimestamp", format_unix(self._clock.now()))
+        metadata["deletionGracePeriodSeconds"] = 0
+        ended = {**stored, "metadata": metadata}
+        if kind == "Namespace":
+            ended["spec"] = {**stored.get("spec", {}), "finalizers": []}
+        if self._may_go(ended):
+            self._remove(ended, stored)
+        elif without_version(ended) != without_version(stored):
+            self._objects[kind][namespace, name] = ended
+            self._commit("MODIFIED", ended, stored)
+
+    def restore(self, objects: Iterable[Object], resource_version: int) -> None:
+        """Take up objects saved earlier, as they are. Watches of before get `Expired`."""
+        for obj in objects:
+            self._objects.setdefault(obj["kind"], {})[_key(obj)] = obj
+        self.resource_version = max(self.resource_version, resource_version)
+        self._forgotten = self.resource_version
+
+    def subscribe(self, callback: Callable[[StoreEvent], None]) -> Callable[[], None]:
+        """Call back at every change, in order, within the write. Returns what ends it."""
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    def watch(self, kind: str, namespace: str | None, since: int) -> Watch:
+        """The changes after version `since`; `namespace` None: of all. Raises: `Expired` if they are forgotten."""
+        if since < self._forgotten:
+            raise Expired(f"too old resource version: {since} ({self._forgotten})")
+        past = [
+            event
+            for event in self._history
+            if event.resource_version > since
+            and event.kind == kind
+            and (namespace is None or event.namespace == namespace)
+        ]
+        watch = Watch(past, lambda ended: self._end_watch(kind, ended))
+        self._watches.setdefault(kind, []).append((namespace, watch))
+        return watch
+
+    def _end_watch(self, kind: str, ended: Watch) -> None:
+        self._watches[kind] = [entry for entry in self._watches[kind] if entry[1] is not ended]
+
+    def _may_go(self, obj: Object) -> bool:
+        metadata = obj["metadata"]
+        if not metadata.get("deletionTimestamp") or metadata.get("finalizers"):
+            return False
+        if obj["kind"] == "Namespace" and obj.get("spec", {}).get("finalizers"):
+            return False
+        return not metadata.get("deletionGracePeriodSeconds")
+
+    def _remove(self, obj: Object, stored: Object) -> None:
+        del self._objects[obj["kind"]][_key(obj)]
+        obj["metadata"] = dict(obj["metadata"])
+        self._commit("DELETED", obj, stored)
+
+    def _commit(self, change: EventType, obj: Object, old: Object | None) -> None:
+        self.resource_version += 1
+        obj["metadata"]["resourceVersion"] = str(self.resource_version)
+        event = StoreEvent(change, obj, old, self.resource_version)
+        if len(self._history) == self._history.maxlen:
+            self._forgotten = self._history[0].resource_version
+        self._history.append(event)
+        for namespace, watch in self._watches.get(event.kind, ()):
+            if namespace is None or namespace == event.namespace:
+                watch.push(event)
+        for callback in list(self._callbacks):
+            callback(event)
+
+
+def _key(obj: Object) -> Key:
+    metadata = obj["metadata"]
+    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+
+
+def _other_uid(uid: str, stored: Object, *, precondition: bool = False) -> str:
+    found = stored["metadata"]["uid"]
+    if precondition:
+        return (
+            f"the UID in the precondition ({uid}) does not match the UID in record ({found}). "
+            "The object might have been deleted and then recreated"
+        )
+    return f"Precondition failed: UID in precondition: {uid}, UID in object meta: {found}"
