@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from filelock import FileLock, Timeout
 
 from tutor.content.state import StateUnusable, WorkspaceState
@@ -19,6 +21,8 @@ class Recording(Timeline):
     def __init__(self, state: WorkspaceState) -> None:
         self._file = TimelineFile(state.timeline)
         self._lock: FileLock | None = None
+        self.on_append: Callable[[Entry], object] = lambda _: None
+        """Called after each new entry."""
         super().__init__(self._file.load())
         try:
             state.create()
@@ -42,6 +46,7 @@ class Recording(Timeline):
         super().append(entry)
         if self._lock is not None:
             self._file.append(entry)
+        self.on_append(entry)
 
     def flush(self) -> None:
         if self._lock is not None:
