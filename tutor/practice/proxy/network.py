@@ -49,7 +49,9 @@ class PodNetwork:
         for _ in range(_LAST):
             number = self._next
             self._next = self._next + 1 if self._next < _LAST else _FIRST
-            address = f"{POD_NETWORK}{number // 250}.{number % 250 + 1}" if number >= 250 else f"{POD_NETWORK}0.{number}"
+            address = (
+                f"{POD_NETWORK}{number // 250}.{number % 250 + 1}" if number >= 250 else f"{POD_NETWORK}0.{number}"
+            )
             if address not in taken:
                 self._addresses[pod_uid] = address
                 return address
@@ -128,10 +130,10 @@ class PodNetwork:
                     return await self._connect_to(service, host, port)
             raise refused(host, port)
         found = services.service_of_name(host, namespace)
-        service = self._store.get("Service", *found) if found else None
-        if service is None:
+        named = self._store.get("Service", *found) if found else None
+        if named is None:
             raise UnknownHost(host)
-        return await self._connect_to(service, host, port)
+        return await self._connect_to(named, host, port)
 
     async def _connect_to(self, service: dict[str, Any], host: str, port: int) -> Streams:
         if service["spec"].get("clusterIP") == "None":

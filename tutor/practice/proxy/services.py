@@ -47,11 +47,13 @@ def service_port(service: dict[str, Any], port: int | str) -> dict[str, Any] | N
 def ready_endpoints(
     service: dict[str, Any], entry: dict[str, Any], slices: Iterable[dict[str, Any]]
 ) -> list[tuple[str, int]]:
-    """(address, port) of each endpoint that gets traffic: the ready ones; if none, those still serving while they end."""
+    """(address, port) of each endpoint that gets traffic: ready ones; if none, those that serve while they end."""
     ready: list[tuple[str, int]] = []
     ending: list[tuple[str, int]] = []
     for slice_ in _slices_of(service, slices):
-        port = next((p.get("port") for p in slice_.get("ports") or [] if p.get("name", "") == entry.get("name", "")), None)
+        port = next(
+            (p.get("port") for p in slice_.get("ports") or [] if p.get("name", "") == entry.get("name", "")), None
+        )
         if port is None:
             continue
         for endpoint in slice_.get("endpoints") or []:

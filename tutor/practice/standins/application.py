@@ -95,7 +95,9 @@ def end_on_sigterm() -> None:
 
     def end() -> None:
         spring_log.info(
-            "o.s.s.c.ThreadPoolTaskExecutor", "Shutting down ExecutorService 'applicationTaskExecutor'", thread="Thread-3"
+            "o.s.s.c.ThreadPoolTaskExecutor",
+            "Shutting down ExecutorService 'applicationTaskExecutor'",
+            thread="Thread-3",
         )
         os._exit(SIGTERM_EXIT_CODE)
 

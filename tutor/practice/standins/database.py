@@ -80,6 +80,8 @@ async def run(application: Application) -> None:
     tcp = await application.listen(TCP_PORT, on_client)
     web = await application.listen(CONSOLE_PORT, on_browser)
     print(f"TCP server running at tcp://{application.configuration.hostname}:{TCP_PORT} (others can connect)")
-    print(f"Web Console server running at http://{application.configuration.hostname}:{CONSOLE_PORT} (others can connect)")
+    print(
+        f"Web Console server running at http://{application.configuration.hostname}:{CONSOLE_PORT} (others can connect)"
+    )
     async with tcp, web:
         await asyncio.gather(tcp.serve_forever(), web.serve_forever())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,8 +22,6 @@ from tutor.practice.standins.http_server import (
     redirect,
 )
 from tutor.practice.standins.outgoing import Answer, NameNotResolved
-
-import json
 
 PORT = 8080
 # Path prefix → Service name and port.

@@ -29,7 +29,7 @@ def write(writer: asyncio.StreamWriter, value: Any) -> None:
 
 
 async def ask(outgoing: Outgoing, host: str, port: int, question: Any) -> Any:
-    """One question, one answer. Raises: OSError and TimeoutError of `Outgoing`, ConnectionResetError without an answer."""
+    """One question, one answer. Raises: as `Outgoing.connect`; ConnectionResetError where no answer comes."""
     reader, writer = await outgoing.connect(host, port)
     try:
         write(writer, question)

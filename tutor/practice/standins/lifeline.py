@@ -10,20 +10,34 @@ import os
 import signal
 import sys
 import threading
-from typing import BinaryIO
 
 _PR_SET_PDEATHSIG = 1
 
 
-def hold(stdin: BinaryIO) -> None:
-    """End this process when `stdin` ends."""
+# Standard input by its number: a thread that holds the buffered object's lock would break the interpreter's exit.
+STDIN = 0
+
+
+def first_line() -> bytes:
+    """Standard input up to its first line feed; b"" where it ends before."""
+    data = b""
+    while not data.endswith(b"\n"):
+        piece = os.read(STDIN, 1 << 16)
+        if not piece:
+            return b""
+        data += piece
+    return data
+
+
+def hold() -> None:
+    """End this process when standard input ends."""
     if sys.platform == "linux":
         _ask_kernel()
-    threading.Thread(target=_wait, args=(stdin,), name="lifeline", daemon=True).start()
+    threading.Thread(target=_wait, name="lifeline", daemon=True).start()
 
 
-def _wait(stdin: BinaryIO) -> None:
-    while stdin.read(4096):
+def _wait() -> None:
+    while os.read(STDIN, 4096):
         pass
     # Nobody is left to read a status or a log: no orderly shutdown.
     os._exit(137)

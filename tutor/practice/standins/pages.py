@@ -16,7 +16,7 @@ def _text(name: str) -> str:
 
 def page(name: str, *, title: str, **parts: str) -> str:
     """A whole page: `name`'s body in the common frame. `parts` are HTML already; `title` is text."""
-    body = _text(name)
+    body = _text(name).replace("{{header}}", _text("header.html"))
     for key, value in parts.items():
         body = body.replace("{{" + key + "}}", value)
     frame = _text("frame.html").replace("{{style}}", _text("style.css"))

@@ -31,11 +31,11 @@ def main(arguments: Sequence[str]) -> None:
     if len(arguments) != 2 or arguments[0] not in (*APPLICATIONS, COMMAND):
         sys.exit(f"usage: standins NAME VERSION; NAME is one of {', '.join(APPLICATIONS)}")
     name, version = arguments
-    line = sys.stdin.buffer.readline()
+    line = lifeline.first_line()
     if not line:
         sys.exit("standins: no configuration on standard input")
     configuration = Configuration.parse(line)
-    lifeline.hold(sys.stdin.buffer)
+    lifeline.hold()
     sys.stdout.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)  # type: ignore[union-attr]
     if name == COMMAND:
         from tutor.practice.standins.commands.container import run_command

@@ -135,7 +135,5 @@ async def _need_database(application: Application) -> None:
             writer.close()
             spring_log.info("com.zaxxer.hikari.HikariDataSource", "HikariPool-1 - Start completed.")
             return
-    spring_log.error(
-        "o.s.boot.SpringApplication", f"Application run failed: the database is unreachable: {_URL}"
-    )
+    spring_log.error("o.s.boot.SpringApplication", f"Application run failed: the database is unreachable: {_URL}")
     sys.exit(1)

@@ -1,0 +1,158 @@
+"""Pod status from the records of its containers. Pure. Source: kubelet getPhase and status/generate.go, v1.34."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutor.kube.times import format_unix
+from tutor.practice.kubelet.records import ContainerRecord
+
+Condition = dict[str, Any]
+
+
+@dataclass(slots=True)
+class PodRecord:
+    """What the kubelet knows of one pod."""
+
+    start_time: str = ""
+    address: str = ""
+    host_address: str = ""
+    sandbox: bool = False
+    """The pod has its network: PodReadyToStartContainers."""
+    init: list[ContainerRecord] = field(default_factory=list)
+    containers: list[ContainerRecord] = field(default_factory=list)
+    final: tuple[str, str, str] | None = None
+    """(phase, reason, message) where something else than the containers decides it, e.g. DeadlineExceeded."""
+
+    def all(self) -> list[ContainerRecord]:
+        return [*self.init, *self.containers]
+
+
+def status_of(pod: Mapping[str, Any], record: PodRecord, now: float) -> dict[str, Any]:
+    """The whole status. Conditions that did not change keep their lastTransitionTime."""
+    old = pod.get("status") or {}
+    phase = phase_of(pod, record)
+    status: dict[str, Any] = {
+        "conditions": _conditions(pod, record, phase, now),
+        "hostIP": record.host_address,
+        "hostIPs": [{"ip": record.host_address}],
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "phase": phase,
+        "qosClass": old.get("qosClass") or qos_class(pod["spec"]),
+        "startTime": record.start_time,
+        "containerStatuses": [container.status() for container in record.containers],
+    }
+    if record.init:
+        status["initContainerStatuses"] = [container.status() for container in record.init]
+    if record.address:
+        status |= {"podIP": record.address, "podIPs": [{"ip": record.address}]}
+    if record.final:
+        status |= {"reason": record.final[1], "message": record.final[2]}
+    return status
+
+
+def phase_of(pod: Mapping[str, Any], record: PodRecord) -> str:
+    if record.final:
+        return record.final[0]
+    if (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+        return str(pod["status"]["phase"])
+    policy = pod["spec"].get("restartPolicy", "Always")
+    pending_init = failed_init = False
+    for init in record.init:
+        if init.sidecar:
+            pending_init |= not init.started
+            continue
+        if init.exit_code not in (None, 0) and policy == "Never":
+            failed_init = True
+        elif init.exit_code != 0:
+            pending_init = True
+    if failed_init:
+        return "Failed"
+    never_ran = sum(1 for c in record.containers if "waiting" in c.state and not c.last_state)
+    if pending_init and not any(c.is_running for c in record.containers):
+        return "Pending"
+    if never_ran:
+        return "Pending"
+    if any(c.is_running for c in record.containers):
+        return "Running"
+    if policy == "Always" or any("waiting" in c.state for c in record.containers):
+        return "Running"
+    if all(c.exit_code == 0 for c in record.containers):
+        return "Succeeded"
+    return "Failed" if policy == "Never" else "Running"
+
+
+def _conditions(pod: Mapping[str, Any], record: PodRecord, phase: str, now: float) -> list[Condition]:
+    old = {str(c["type"]): c for c in (pod.get("status") or {}).get("conditions", [])}
+    unready = [c.name for c in record.containers if not c.ready]
+    done = [c for c in record.init if c.exit_code == 0 or (c.sidecar and c.started)]
+    initialized = len(done) == len(record.init)
+    waiting = {"status": "False", "reason": "ContainersNotReady"}
+    ready: dict[str, str]
+    if phase == "Succeeded":
+        ready = {"status": "False", "reason": "PodCompleted"}
+    elif phase == "Failed":
+        ready = {"status": "False", "reason": "PodFailed"}
+    elif unready or not initialized:
+        ready = {**waiting, "message": f"containers with unready status: [{' '.join(unready)}]"}
+    else:
+        ready = {"status": "True"}
+    init: dict[str, str] = {"status": "True"}
+    if not initialized and phase != "Succeeded":
+        missing = " ".join(c.name for c in record.init if c not in done)
+        init = {
+            "status": "False",
+            "reason": "ContainersNotInitialized",
+            "message": f"containers with incomplete status: [{missing}]",
+        }
+    if phase == "Succeeded":
+        init = {"status": "True", "reason": "PodCompleted"}
+    wanted = {
+        "PodReadyToStartContainers": {"status": str(record.sandbox)},
+        "Initialized": init,
+        "Ready": _with_gates(pod, ready, old),
+        "ContainersReady": ready,
+        "PodScheduled": {"status": "True"},
+    }
+    conditions = [_condition(kind, body, old.get(kind), pod, now) for kind, body in wanted.items()]
+    # Conditions of others, e.g. readiness gates and DisruptionTarget, stay as they are.
+    return conditions + [c for kind, c in old.items() if kind not in wanted]
+
+
+def _with_gates(pod: Mapping[str, Any], ready: dict[str, str], old: Mapping[str, Condition]) -> dict[str, str]:
+    gates = [str(gate["conditionType"]) for gate in pod["spec"].get("readinessGates", [])]
+    missing = [f'"{gate}"' for gate in gates if old.get(gate, {}).get("status") != "True"]
+    if ready["status"] != "True" or not missing:
+        return ready
+    message = ", ".join(f"corresponding condition of pod readiness gate {gate} does not exist." for gate in missing)
+    return {"status": "False", "reason": "ReadinessGatesNotReady", "message": message}
+
+
+def _condition(kind: str, body: dict[str, str], old: Condition | None, pod: Mapping[str, Any], now: float) -> Condition:
+    changed = old is None or old.get("status") != body["status"]
+    time = format_unix(now) if changed or old is None else str(old.get("lastTransitionTime", format_unix(now)))
+    extra = {key: value for key, value in body.items() if key != "status"}
+    return {
+        "lastProbeTime": None,
+        "lastTransitionTime": time,
+        **extra,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "status": body["status"],
+        "type": kind,
+    }
+
+
+def qos_class(spec: Mapping[str, Any]) -> str:
+    """Guaranteed where every container's cpu and memory limits equal its requests; BestEffort where none has any."""
+    containers: Sequence[Mapping[str, Any]] = [*spec.get("initContainers", []), *spec["containers"]]
+    amounts = [
+        (c.get("resources", {}).get("requests") or {}, c.get("resources", {}).get("limits") or {}) for c in containers
+    ]
+    named = [(requests.get(name), limits.get(name)) for requests, limits in amounts for name in ("cpu", "memory")]
+    if not any(request or limit for request, limit in named):
+        return "BestEffort"
+    if all(limit and (request is None or request == limit) for request, limit in named):
+        return "Guaranteed"
+    return "Burstable"
