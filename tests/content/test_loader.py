@@ -55,6 +55,9 @@ def test_a_small_course_is_loaded_whole(course_folder: Path) -> None:
     assert (step.slug, step.number, step.title) == ("one", 1, "One")
     assert step.text.startswith("# One")
     assert step.done.startswith("# Done")
+    assert step.notes == ""
+    (course_folder / "steps/01-one/instructor.md").write_text("# Why")
+    assert load_course(course_folder).steps[0].notes == "# Why"
     assert [check.id for check in step.checks] == ["file-parses", "defines"]
     assert step.checks[1].params == {"kind": "Deployment", "name": "app"}
     assert step.checks[1].needs == ("file-parses",)

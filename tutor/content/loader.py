@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tutor.content.locate import CourseFolders, locate
-from tutor.content.schema import CourseError, CourseInvalid, Report, read_step, rule_errors
+from tutor.content.schema import CourseError, CourseInvalid, Report, Texts, read_step, rule_errors
 from tutor.content.toml_lines import Path as TomlPath
 from tutor.content.toml_lines import line_of, toml_lines
 from tutor.core.step import Step
@@ -25,6 +25,7 @@ FORMAT = 1
 COURSE_KEYS = frozenset({"format", "title", "about", "welcome", "cheatsheet"})
 FOLDER_NAME = re.compile(r"(\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)")
 STEP_FILES = ("step.toml", "text.md", "done.md")
+INSTRUCTOR_FILE = "instructor.md"
 _SYNTAX_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -154,7 +155,8 @@ class _Loader:
                     self._note(folder / "step.toml", 1, f"the {what} is taken by {taken}")
             names[slug] = numbers[number] = folder.name
             data = self._toml(folder / "step.toml")
-            texts = (self._text(folder / "text.md"), self._text(folder / "done.md"))
+            notes = self._text(folder / INSTRUCTOR_FILE) if (folder / INSTRUCTOR_FILE).exists() else ""
+            texts = Texts(self._text(folder / "text.md"), self._text(folder / "done.md"), notes)
             if data:
                 steps.append(read_step(data, slug, number, texts, self.reporter(folder / "step.toml")))
         if not steps and not self.errors:

@@ -51,7 +51,16 @@ Report = Callable[[TomlPath, str], None]
 """Called with the place of a mistake in the file and what is wrong there."""
 
 
-def read_step(data: Mapping[str, Any], slug: str, number: int, texts: tuple[str, str], report: Report) -> Step:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The Markdown files of a step."""
+
+    text: str
+    done: str
+    notes: str = ""
+
+
+def read_step(data: Mapping[str, Any], slug: str, number: int, texts: Texts, report: Report) -> Step:
     """The step of a parsed step.toml. What is wrong is reported, and a harmless value stands in its place."""
     _unknown_keys(data, STEP_KEYS, (), report)
     action = _text(data, "action", (), report, needed=False)
@@ -76,14 +85,15 @@ def read_step(data: Mapping[str, Any], slug: str, number: int, texts: tuple[str,
         slug=slug,
         number=number,
         title=_text(data, "title", (), report),
-        text=texts[0],
+        text=texts.text,
         files=_paths(data, "files", report),
         tasks=tasks,
         action=action,
         given=_paths(data, "given", report),
         docs=docs,
-        done=texts[1],
+        done=texts.done,
         bonus=bonus is True,
+        notes=texts.notes,
     )
 
 

@@ -50,6 +50,8 @@ class Step:
     done: str = ""
     """Markdown shown after the step is passed: what was seen and why."""
     bonus: bool = False
+    notes: str = ""
+    """Markdown for the instructor: why each field, mistakes to expect. Never shown to learners."""
 
     @property
     def checks(self) -> tuple[CheckRef, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tutor.content.gate.note import Notes
-from tutor.content.loader import STEP_FILES, Course
+from tutor.content.loader import INSTRUCTOR_FILE, STEP_FILES, Course
 
 AUTHOR_TODO = "TODO(author)"
 """What `author new` leaves for the author to write."""
-OPTIONAL_FILES = ("mutants.toml",)
+OPTIONAL_FILES = ("mutants.toml", INSTRUCTOR_FILE)
 
 
 def file_errors(course: Course, notes: Notes) -> None:

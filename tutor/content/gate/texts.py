@@ -78,7 +78,7 @@ def _texts(course: Course, notes: Notes) -> Iterator[tuple[Path, str]]:
     """What learners read, each with the file it comes from; of a step.toml the comments and checks are blanked."""
     files = [course.folders.steps / name for name in ("welcome.md", "cheatsheet.md")]
     for step in course.steps:
-        files += [notes.folder(step) / name for name in ("text.md", "done.md")]
+        files += [notes.folder(step) / name for name in ("text.md", "done.md", "instructor.md")]
         file = notes.folder(step) / "step.toml"
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         starts = [(line, path) for path, line in toml_lines("".join(lines)).items()]
