@@ -65,6 +65,10 @@ class Cluster(Protocol):
         """The server's gitVersion, e.g. "v1.34.2"."""
         ...
 
+    async def alive(self) -> None:
+        """One small question, soon answered. Raises: `Unreachable`, `Unauthorised` where the API server is away."""
+        ...
+
     async def list(self, kind: str) -> tuple[list[KubeObject], str]:
         """All objects of a kind in the namespace and the list's resourceVersion."""
         ...

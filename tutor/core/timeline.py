@@ -44,6 +44,10 @@ class PodChanged:
     exit_code: int | None = None
     """Of the last terminated state of the first container."""
     resource_version: str = ""
+    finished: float | None = None
+    """When the first container's last run ended, by the kubelet: Unix seconds (whole)."""
+    started: float | None = None
+    """When its present run began, likewise; None while it does not run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""Follow a cluster: list → watch → relist for each kind, and one pulse that tells whether the API server is there.
+
+A lost connection is said once; then only the pulse asks, with growing pauses, and the streams go on where they stood
+when it answers again. What is gone for good (410) is listed anew: the receiver compares, so nothing blinks out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tutor.cluster.api import Cluster, KubeObject
+from tutor.cluster.errors import ClusterError, Expired, NotFoundError, Refused, Unauthorised, Unreachable
+from tutor.kube.times import Clock
+
+KINDS = ("Pod", "Deployment", "ReplicaSet", "Service", "EndpointSlice", "Event", "HorizontalPodAutoscaler")
+PULSE = 3.0
+"""Seconds without any news after which the API server is asked whether it is there."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+"""Seconds between two attempts to get back, doubling; no longer, since a learner waits in front of the screen."""
+SLEPT = 30.0
+"""Seconds that may pass unnoticed; more means that the machine slept, and its old connections are not to be trusted."""
+ABSENT_PAUSE = 60.0
+"""Seconds before a kind is asked for again that the server does not have or does not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All objects of a kind, as of now."""
+
+    kind: str
+    objects: tuple[KubeObject, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`type` is ADDED, MODIFIED or DELETED."""
+
+    kind: str
+    type: str
+    object: KubeObject
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRestored:
+    """The API server answers, for the first time or again."""
+
+    at: float
+
+
+News = Listed | Changed | LinkLost | LinkRestored
+
+
+class Watcher:
+    """Tells `on_news` of everything, in the order in which it came, with the time at which it was read."""
+
+    def __init__(
+        self, cluster: Cluster, clock: Clock, on_news: Callable[[News], None], kinds: tuple[str, ...] = KINDS
+    ) -> None:
+        self._cluster = cluster
+        self._clock = clock
+        self._tell = on_news
+        self._kinds = kinds
+        self._up = asyncio.Event()
+        self._doubt = asyncio.Event()
+        self._heard_at = float("-inf")
+        self._streams: dict[str, asyncio.Task[None]] = {}
+        self._versions: dict[str, str] = {}
+        self.lost = "The API server has not answered yet."
+        """Why it cannot be reached at the moment; empty while it answers."""
+
+    @property
+    def link_up(self) -> bool:
+        return self._up.is_set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._pulse())
+            for kind in self._kinds:
+                tasks.create_task(self._keep(kind))
+
+    # One kind.
+
+    async def _keep(self, kind: str) -> None:
+        """Have a stream of the kind whenever the link is up; one that was cancelled is begun again."""
+        while True:
+            await self._up.wait()
+            stream = asyncio.create_task(self._follow(kind), name=f"watch {kind}")
+            self._streams[kind] = stream
+            try:
+                await asyncio.wait({stream})
+            finally:
+                if not stream.done():
+                    stream.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await stream
+            if not stream.cancelled():
+                stream.result()
+
+    async def _follow(self, kind: str) -> None:
+        """Streams of a kind one after the other, until the link is lost."""
+        pause = FIRST_PAUSE
+        while self._up.is_set():
+            try:
+                if not self._versions.get(kind):
+                    await self._list(kind)
+                if await self._stream(kind):
+                    pause = FIRST_PAUSE
+                    continue
+            except Expired:
+                self._versions.pop(kind, None)
+            except (Refused, NotFoundError):
+                # This server has no such kind, or does not show it to us: the others go on.
+                self._versions.pop(kind, None)
+                pause = ABSENT_PAUSE
+            except ClusterError:
+                self._doubt.set()
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _list(self, kind: str) -> None:
+        objects, version = await self._cluster.list(kind)
+        now = self._heard()
+        self._versions[kind] = version
+        self._tell(Listed(kind, tuple(objects), now))
+
+    async def _stream(self, kind: str) -> bool:
+        """One stream to its end; whether it brought anything."""
+        fruitful = False
+        began = self._clock.now()
+        async for event in self._cluster.watch(kind, self._versions[kind]):
+            now = self._heard()
+            fruitful = True
+            self._versions[kind] = str(event.object["metadata"].get("resourceVersion", self._versions[kind]))
+            if event.type != "BOOKMARK":
+                self._tell(Changed(kind, event.type, event.object, now))
+        # An end after a while is the server's usual time limit; one at once must not become a tight loop.
+        return fruitful or self._clock.now() - began > LONGEST_PAUSE
+
+    # The link.
+
+    def _heard(self) -> float:
+        self._heard_at = now = self._clock.now()
+        return now
+
+    async def _pulse(self) -> None:
+        """Ask whether the API server is there: at once in doubt, else when nothing was heard for a while."""
+        pause = FIRST_PAUSE
+        while True:
+            asked_at = self._clock.now()
+            try:
+                await self._cluster.alive()
+            except (Unreachable, Unauthorised) as error:
+                self._lose(str(error))
+                await self._clock.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            except ClusterError:
+                # It answers, if only to refuse: who may not ask for the version may still read Pods.
+                pass
+            pause = FIRST_PAUSE
+            self._restore()
+            await self._idle()
+            if self._clock.now() - asked_at > SLEPT and self._clock.now() - self._heard_at > SLEPT:
+                self._begin_streams_again()
+
+    async def _idle(self) -> None:
+        """Wait until there is a doubt, or nothing was heard for `PULSE` seconds."""
+        while not self._doubt.is_set():
+            # One pulse at least lies between two questions.
+            quiet = self._clock.now() - self._heard_at
+            remaining = PULSE - quiet if 0 <= quiet < PULSE else PULSE
+            sleep = asyncio.ensure_future(self._clock.sleep(remaining))
+            doubt = asyncio.ensure_future(self._doubt.wait())
+            try:
+                await asyncio.wait({sleep, doubt}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleep.cancel()
+                doubt.cancel()
+            if self._clock.now() - self._heard_at >= PULSE:
+                break
+        self._doubt.clear()
+
+    def _lose(self, reason: str) -> None:
+        if self._up.is_set() or self.lost != reason:
+            first = self._up.is_set() or self.lost.startswith("The API server has not answered yet")
+            self._up.clear()
+            self.lost = reason
+            if first:
+                self._tell(LinkLost(reason, self._clock.now()))
+        for stream in self._streams.values():
+            stream.cancel()
+
+    def _restore(self) -> None:
+        if not self._up.is_set():
+            self._up.set()
+            self.lost = ""
+            self._tell(LinkRestored(self._heard()))
+
+    def _begin_streams_again(self) -> None:
+        for stream in self._streams.values():
+            stream.cancel()
