@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -37,7 +37,7 @@ class ClusterSnapshot:
         rest = {key: obj for key, obj in self.objects.items() if key != (kind, name)}
         return ClusterSnapshot(self.namespace, at, MappingProxyType(rest), self.complete)
 
-    def with_kind(self, kind: str, objects: list[KubeObject], at: float) -> ClusterSnapshot:
+    def with_kind(self, kind: str, objects: Sequence[KubeObject], at: float) -> ClusterSnapshot:
         """A whole list of one kind, replacing what was known of it."""
         rest = {key: obj for key, obj in self.objects.items() if key[0] != kind}
         rest.update({(kind, obj["metadata"]["name"]): obj for obj in objects})
