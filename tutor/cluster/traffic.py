@@ -1,0 +1,84 @@
+"""The version poll: what the exercise's version page does, with every answer and every error in the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tutor.cluster.app import Application
+from tutor.cluster.replies import Reply
+from tutor.core.timeline import Answered
+from tutor.kube.times import Clock
+
+VERSION_PATH = "/user/internal/version"
+SLOWEST, FASTEST = 1.0, 10.0
+"""Calls a second."""
+
+
+class Poll:
+    """Asks at a steady rate. While the API server is away nothing is asked: that is not the application's error."""
+
+    def __init__(
+        self,
+        application: Application,
+        clock: Clock,
+        record: Callable[[Answered], None],
+        link_up: Callable[[], bool],
+        rate: float = 1.0,
+    ) -> None:
+        self._application = application
+        self._clock = clock
+        self._record = record
+        self._link_up = link_up
+        self.rate = rate
+        self.via = ""
+        self.message = ""
+        """What keeps it from running, or a remark on the way it takes."""
+
+    @property
+    def url(self) -> str:
+        return self._application.url
+
+    @property
+    def rate(self) -> float:
+        return self._rate
+
+    @rate.setter
+    def rate(self, value: float) -> None:
+        self._rate = min(max(value, SLOWEST), FASTEST)
+
+    async def run(self) -> None:
+        """Until cancelled. A call that takes longer than its second delays the next one, as on the page."""
+        due = self._clock.now()
+        while True:
+            if self._link_up():
+                await self.once()
+            else:
+                self.message = "The cluster cannot be reached: the poll waits."
+            now = self._clock.now()
+            due = max(due + 1 / self._rate, now)
+            await self._clock.sleep(due - now)
+
+    async def once(self) -> Answered | None:
+        """One call; None where it says nothing about the application."""
+        at = self._clock.now()
+        reply = await self._application.get(VERSION_PATH)
+        if reply.error == "cluster-away" or not self._link_up():
+            self.message = "The cluster cannot be reached: the poll waits."
+            return None
+        self.via = reply.via
+        self.message = reply.detail if reply.error == "refused-by-api-server" else self._application.remark
+        answered = _answered(reply, at)
+        self._record(answered)
+        return answered
+
+
+def _answered(reply: Reply, at: float) -> Answered:
+    if reply.error:
+        return Answered(at, "", reply.error, reply.latency, reply.via)
+    if reply.status != 200:
+        return Answered(at, "", f"http-{reply.status}", reply.latency, reply.via)
+    data = reply.json()
+    version = data.get("name") if isinstance(data, dict) else None
+    if not isinstance(version, str) or not version:
+        return Answered(at, "", "not-json", reply.latency, reply.via)
+    return Answered(at, version, "", reply.latency, reply.via, str(data.get("createdDate", "")))
