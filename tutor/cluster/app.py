@@ -4,6 +4,7 @@ reached, the API server's service proxy.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +55,8 @@ class Application:
     _cookies: dict[str, str] = field(default_factory=dict)
     """Of the session through the service proxy."""
     _avoid_until: float = float("-inf")
+    _logging_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _logged_in_at: float = float("-inf")
 
     @property
     def url(self) -> str:
@@ -100,15 +103,28 @@ class Application:
             return await self._behind(path)
         if not _wants_login(reply):
             return reply
-        login = await self.login()
-        if not self.logged_in:
-            return login.failed("login", f"The login did not work: {login.describe()}")
+        if (refused := await self._login_once(reply)) is not None:
+            return refused
         again = await self._through_node_port("GET", path, b"")
         if again is None:
             return await self._behind(path)
         if _wants_login(again):
             return again.failed("login", "The gateway asks for a login again right after one.")
         return again
+
+    async def _login_once(self, bounced: Reply) -> Reply | None:
+        """Log in for a call that was sent to the login; the reason where it did not work.
+
+        Calls that run side by side share one login: it is an entry in the activities of user.
+        """
+        async with self._logging_in:
+            if self._logged_in_at > bounced.sent_at:
+                return None
+            login = await self.login()
+            if self.logged_in:
+                self._logged_in_at = self.clock.now()
+                return None
+            return login.failed("login", f"The login did not work: {login.describe()}")
 
     async def _behind(self, path: str) -> Reply:
         for prefix, (service, port) in SERVICES.items():
@@ -170,8 +186,8 @@ class Application:
         try:
             response = await self._client.request(method, url, content=body or None, headers=FORM if body else {})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return from_failure(error, url, self.clock.now() - began)
-        return from_response(response, url, self.clock.now() - began)
+            return from_failure(error, url, began, self.clock.now() - began)
+        return from_response(response, url, began, self.clock.now() - began)
 
     # The service proxy.
 
@@ -189,7 +205,7 @@ class Application:
             return Reply("service-proxy", url, error="refused-by-api-server", detail=str(error))
         if service == GATEWAY:
             self._cookies.update(_cookies(answer.headers.get("set-cookie", "")))
-        return from_answer(answer.status, answer.body, answer.headers, url, self.clock.now() - began)
+        return from_answer(answer.status, answer.body, answer.headers, url, began, self.clock.now() - began)
 
     def _forget_session(self) -> None:
         self.logged_in = False

@@ -8,17 +8,17 @@ from typing import Any
 from urllib.parse import quote
 
 from tutor.cluster.api import Addresses, Answer, KubeObject, Target, WatchEvent
-from tutor.cluster.client_side_apply import (
+from tutor.cluster.errors import NotFoundError, Refused, Unreachable
+from tutor.cluster.resources import Discovery, Resource
+from tutor.cluster.status import error_of
+from tutor.cluster.wire import Wire, as_json, open_wire
+from tutor.kube.client_side_apply import (
     FIELD_MANAGER,
     last_applied,
     three_way,
     three_way_json,
     with_annotation,
 )
-from tutor.cluster.errors import NotFoundError, Refused, Unreachable
-from tutor.cluster.resources import Discovery, Resource
-from tutor.cluster.status import error_of
-from tutor.cluster.wire import Wire, as_json, open_wire
 from tutor.kube.times import Clock
 
 JSON = "application/json"

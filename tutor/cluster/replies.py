@@ -28,6 +28,8 @@ class Reply:
     detail: str = ""
     latency: float = 0.0
     """Seconds."""
+    sent_at: float = 0.0
+    """Unix seconds."""
 
     @property
     def answered(self) -> bool:
@@ -51,14 +53,14 @@ class Reply:
         return f"{self.status} from {self.url}" + (f": {self.detail}" if self.detail else "")
 
 
-def from_response(response: httpx.Response, url: str, latency: float) -> Reply:
+def from_response(response: httpx.Response, url: str, sent_at: float, latency: float) -> Reply:
     headers = {name.lower(): value for name, value in response.headers.items()}
     error = f"http-{response.status_code}" if response.status_code >= 500 else ""
     detail = told(response.content) if error else ""
-    return Reply("nodeport", url, response.status_code, response.content, headers, error, detail, latency)
+    return Reply("nodeport", url, response.status_code, response.content, headers, error, detail, latency, sent_at)
 
 
-def from_failure(error: Exception, url: str, latency: float) -> Reply:
+def from_failure(error: Exception, url: str, sent_at: float, latency: float) -> Reply:
     """A request that got no answer."""
     if isinstance(error, httpx.ConnectTimeout):
         kind, detail = "unreachable", "nobody answers at this address"
@@ -70,10 +72,12 @@ def from_failure(error: Exception, url: str, latency: float) -> Reply:
             kind, detail = "unreachable", "there is no way to this address"
     else:
         kind, detail = "reset", "the connection broke before the answer"
-    return Reply("nodeport", url, error=kind, detail=detail, latency=latency)
+    return Reply("nodeport", url, error=kind, detail=detail, latency=latency, sent_at=sent_at)
 
 
-def from_answer(status: int, body: bytes, headers: Mapping[str, str], url: str, latency: float) -> Reply:
+def from_answer(
+    status: int, body: bytes, headers: Mapping[str, str], url: str, sent_at: float, latency: float
+) -> Reply:
     """Through the service proxy, whose own failures are 500, 502 and 503 with the dialler's words."""
     error, detail = "", ""
     if status >= 500 or status == 404:
@@ -93,7 +97,7 @@ def from_answer(status: int, body: bytes, headers: Mapping[str, str], url: str, 
             error = "unreachable"
         else:
             error = f"http-{status}"
-    return Reply("service-proxy", url, status, body, headers, error, detail if error else "", latency)
+    return Reply("service-proxy", url, status, body, headers, error, detail if error else "", latency, sent_at)
 
 
 def told(body: bytes) -> str:

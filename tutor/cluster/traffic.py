@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from tutor.cluster.app import Application
@@ -12,6 +13,10 @@ from tutor.kube.times import Clock
 VERSION_PATH = "/user/internal/version"
 SLOWEST, FASTEST = 1.0, 10.0
 """Calls a second."""
+MOST_OPEN = 30
+"""Calls that wait for their answer at the same time."""
+CATCH_UP = 2.0
+"""Seconds of lateness that are made up for."""
 
 
 class Poll:
@@ -30,6 +35,7 @@ class Poll:
         self._record = record
         self._link_up = link_up
         self.rate = rate
+        self._open = 0
         self.via = ""
         self.message = ""
         """What keeps it from running, or a remark on the way it takes."""
@@ -47,16 +53,25 @@ class Poll:
         self._rate = min(max(value, SLOWEST), FASTEST)
 
     async def run(self) -> None:
-        """Until cancelled. A call that takes longer than its second delays the next one, as on the page."""
+        """Until cancelled. A slow answer holds nothing up: the next call starts on its own second, as on the page."""
         due = self._clock.now()
-        while True:
-            if self._link_up():
-                await self.once()
-            else:
-                self.message = "The cluster cannot be reached: the poll waits."
-            now = self._clock.now()
-            due = max(due + 1 / self._rate, now)
-            await self._clock.sleep(due - now)
+        async with asyncio.TaskGroup() as calls:
+            while True:
+                if not self._link_up():
+                    self.message = "The cluster cannot be reached: the poll waits."
+                elif self._open < MOST_OPEN:
+                    calls.create_task(self._count_once())
+                now = self._clock.now()
+                # After a machine's sleep there is nothing to catch up with.
+                due = due + 1 / self._rate if now - due < CATCH_UP else now + 1 / self._rate
+                await self._clock.sleep(due - now)
+
+    async def _count_once(self) -> None:
+        self._open += 1
+        try:
+            await self.once()
+        finally:
+            self._open -= 1
 
     async def once(self) -> Answered | None:
         """One call; None where it says nothing about the application."""

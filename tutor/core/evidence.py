@@ -1,0 +1,298 @@
+"""What a timeline proves: restarts, outages, rollouts, calls, and the gaps in which nothing could be seen.
+
+Pure functions that checks, screens and the report share. All times are Unix seconds by the tutor's clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tutor.core.timeline import Answered, DeploymentChanged, LinkChanged, PodChanged, Timeline
+
+LINK_SHADOW = 8.0
+"""Seconds before a lost link was noticed in which a failed call says nothing about the application."""
+LINK_WAKE = 3.0
+"""Seconds after the link came back that likewise do not count."""
+WAY_ERRORS = frozenset({"refused", "timeout", "reset", "unreachable"})
+"""Errors that a machine or cluster that is away causes just as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which the API server could not be reached. `end` None: it still cannot."""
+
+    start: float
+    end: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A container of a pod was started again: the restart count of one UID went up."""
+
+    pod: str
+    uid: str
+    deployment: str
+    before: int
+    after: int
+    at: float
+    """When the higher count was seen."""
+    was_ready: bool
+    """Whether the pod had been ready before, within what was seen."""
+    not_ready_at: float | None
+    """When READY went down; None where that was too short to be seen, or nobody could look."""
+    ready_again_at: float | None
+    """None while it is not ready yet."""
+    exit_code: int | None
+    gone: bool = False
+
+    @property
+    def outage(self) -> float | None:
+        """Seconds that READY was down, as far as known."""
+        if self.not_ready_at is None or self.ready_again_at is None:
+            return None
+        return self.ready_again_at - self.not_ready_at
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which no pod of a Deployment was ready. `end` None: it goes on."""
+
+    start: float
+    end: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A Deployment's pod template changed, until all replicas were new and available."""
+
+    deployment: str
+    start: float
+    end: float | None
+    """None while it goes on."""
+    before: str
+    """Image of the first container."""
+    after: str
+    readiness: bool
+    """Whether the new template has a readinessProbe."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRun:
+    """Calls one after the other with the same outcome."""
+
+    version: str
+    """Empty for errors."""
+    error: str
+    first: float
+    last: float
+    count: int
+
+
+def clock_time(at: float) -> str:
+    """14:02:11, in the learner's time zone."""
+    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+
+
+def gaps(timeline: Timeline, since: float = 0.0) -> tuple[Gap, ...]:
+    """Gaps that touch the time after `since`."""
+    found: list[Gap] = []
+    start: float | None = None
+    for entry in timeline.of(LinkChanged):
+        if not entry.up and start is None:
+            start = entry.at
+        elif entry.up and start is not None:
+            found.append(Gap(start, entry.at))
+            start = None
+    if start is not None:
+        found.append(Gap(start, None))
+    return tuple(gap for gap in found if gap.end is None or gap.end >= since)
+
+
+def gap_within(timeline: Timeline, start: float, end: float) -> Gap | None:
+    """The first gap that overlaps [start, end]."""
+    for gap in gaps(timeline, start):
+        if gap.start <= end:
+            return gap
+    return None
+
+
+def calls(timeline: Timeline, start: float, end: float = float("inf")) -> list[Answered]:
+    """The poll's calls in [start, end] that say something about the application: what a lost link caused is left out."""
+    away = gaps(timeline, start - LINK_WAKE)
+    return [call for call in timeline.of(Answered, start) if call.at <= end and not _excused(call, away)]
+
+
+def _excused(call: Answered, away: Sequence[Gap]) -> bool:
+    if not call.error:
+        return False
+    if call.error in ("cluster-away", "refused-by-api-server"):
+        return True
+    return any(
+        gap.start - LINK_SHADOW <= call.at and (gap.end is None or call.at <= gap.end + LINK_WAKE)
+        for gap in away
+        if call.error in WAY_ERRORS
+    )
+
+
+def errors(answered: Iterable[Answered]) -> list[Answered]:
+    return [call for call in answered if call.error]
+
+
+def error_words(failed: Iterable[Answered]) -> str:
+    """ "7 errors (5 x http-500, 2 x timeout)"."""
+    kinds = Counter(call.error for call in failed)
+    total = sum(kinds.values())
+    each = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
+    return f"{total} error{'' if total == 1 else 's'} ({each})" if total else "no error"
+
+
+def version_runs(answered: Iterable[Answered]) -> tuple[VersionRun, ...]:
+    """Neighbouring calls with the same outcome as one run each."""
+    runs: list[VersionRun] = []
+    for call in answered:
+        last = runs[-1] if runs else None
+        if last is not None and (last.version, last.error) == (call.version, call.error):
+            runs[-1] = VersionRun(last.version, last.error, last.first, call.at, last.count + 1)
+        else:
+            runs.append(VersionRun(call.version, call.error, call.at, call.at, 1))
+    return tuple(runs)
+
+
+def pods_of(timeline: Timeline, deployment: str, since: float) -> dict[str, list[PodChanged]]:
+    """UID → its entries since then, with the last one before as the baseline."""
+    found: dict[str, list[PodChanged]] = {}
+    for entry in timeline.of(PodChanged):
+        if entry.deployment != deployment:
+            continue
+        if entry.at < since:
+            found[entry.uid] = [entry]
+        else:
+            found.setdefault(entry.uid, []).append(entry)
+    # What was gone before is no pod of that time.
+    return {uid: entries for uid, entries in found.items() if not (entries[0].gone and entries[0].at < since)}
+
+
+def restarts_since(timeline: Timeline, deployment: str, since: float) -> tuple[Restart, ...]:
+    """Restarts per pod UID, in the order of their time. A pod first seen after `since` starts from what was seen then."""
+    found: list[Restart] = []
+    for uid, entries in pods_of(timeline, deployment, since).items():
+        ready_before = entries[0].ready
+        down: float | None = None
+        for last, entry in zip(entries, entries[1:], strict=False):
+            if last.ready and not entry.ready:
+                down, ready_before = entry.at, True
+            if entry.restarts > last.restarts:
+                again = next((e.at for e in entries if e.at >= entry.at and e.ready), None)
+                found.append(
+                    Restart(
+                        entry.name,
+                        uid,
+                        deployment,
+                        last.restarts,
+                        entry.restarts,
+                        entry.at,
+                        ready_before or last.ready,
+                        down,
+                        again,
+                        entry.exit_code,
+                        entries[-1].gone,
+                    )
+                )
+                down, ready_before = None, entry.ready
+            ready_before = ready_before or entry.ready
+    return tuple(sorted(found, key=lambda restart: restart.at))
+
+
+def whole_cluster_restarted(timeline: Timeline, restart: Restart) -> bool:
+    """Whether pods of other Deployments restarted too while the link was away: the machine or the cluster did it."""
+    gap = next((g for g in gaps(timeline) if g.end is not None and g.start <= restart.at <= g.end + 60), None)
+    if gap is None:
+        return False
+    others = {entry.deployment for entry in timeline.of(PodChanged)} - {restart.deployment, ""}
+    return any(
+        other.at <= (gap.end or 0) + 60 for name in others for other in restarts_since(timeline, name, gap.start)
+    )
+
+
+def outages(timeline: Timeline, deployment: str, since: float) -> tuple[Outage, ...]:
+    """When no pod of the Deployment was ready, after one had been."""
+    ready: set[str] = set()
+    found: list[Outage] = []
+    start: float | None = None
+    was_up = False
+    for entry in timeline.of(PodChanged):
+        if entry.deployment != deployment:
+            continue
+        (ready.add if entry.ready and not entry.gone else ready.discard)(entry.uid)
+        if ready:
+            was_up = True
+            if start is not None:
+                found.append(Outage(start, entry.at))
+                start = None
+        elif was_up and start is None:
+            start = entry.at
+    if start is not None:
+        found.append(Outage(start, None))
+    return tuple(o for o in found if o.end is None or o.end >= since)
+
+
+def ready_pods_at(timeline: Timeline, deployment: str, at: float) -> tuple[str, ...]:
+    """Names of the pods that were ready just before `at`."""
+    last: dict[str, PodChanged] = {}
+    for entry in timeline.of(PodChanged):
+        if entry.at >= at:
+            break
+        if entry.deployment == deployment:
+            last[entry.uid] = entry
+    return tuple(sorted(e.name for e in last.values() if e.ready and not e.gone and not e.terminating))
+
+
+def rollouts_since(timeline: Timeline, deployment: str, since: float) -> tuple[Rollout, ...]:
+    """Changes of the pod template since then, the newest last. A second change ends the first rollout."""
+    found: list[Rollout] = []
+    last: DeploymentChanged | None = None
+    for entry in timeline.of(DeploymentChanged):
+        if entry.name != deployment:
+            continue
+        if found and found[-1].end is None and _rolled_out(entry):
+            found[-1] = _ended(found[-1], entry.at)
+        if last is not None and not entry.gone and entry.uid == last.uid and _template_changed(last, entry):
+            if found and found[-1].end is None:
+                found[-1] = _ended(found[-1], entry.at)
+            found.append(Rollout(deployment, entry.at, None, last.image, entry.image, entry.readiness))
+        last = entry
+    return tuple(rollout for rollout in found if rollout.start >= since)
+
+
+def _template_changed(last: DeploymentChanged, entry: DeploymentChanged) -> bool:
+    return (last.image, last.readiness) != (entry.image, entry.readiness)
+
+
+def _rolled_out(entry: DeploymentChanged) -> bool:
+    whole = entry.updated == entry.replicas == entry.available == entry.ready
+    return not entry.gone and entry.observed_generation >= entry.generation and whole
+
+
+def _ended(rollout: Rollout, at: float) -> Rollout:
+    return Rollout(rollout.deployment, rollout.start, at, rollout.before, rollout.after, rollout.readiness)
+
+
+def terminations(timeline: Timeline, deployment: str, start: float, end: float) -> tuple[float, ...]:
+    """When pods of the Deployment began to terminate or stopped being ready, in [start, end]."""
+    found: list[float] = []
+    for entries in pods_of(timeline, deployment, start).values():
+        for last, entry in zip(entries, entries[1:], strict=False):
+            leaves = (entry.terminating and not last.terminating) or (last.ready and not entry.ready) or entry.gone
+            if leaves and start <= entry.at <= end:
+                found.append(entry.at)
+    return tuple(sorted(found))
+
+
+def outage_words(timeline: Timeline, outage: Outage, now: float) -> str:
+    """ "7 errors (7 x http-500) in 9.4 s, while no pod was ready"."""
+    end = outage.end if outage.end is not None else now
+    failed = errors(calls(timeline, outage.start, end))
+    return f"{error_words(failed)} in {end - outage.start:.1f} s, while no pod was ready"
