@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from tutor.core.timeline import Answered, DeploymentChanged, LinkChanged, PodChanged, Timeline
 
@@ -120,7 +121,7 @@ def gap_within(timeline: Timeline, start: float, end: float) -> Gap | None:
 
 
 def calls(timeline: Timeline, start: float, end: float = float("inf")) -> list[Answered]:
-    """The poll's calls in [start, end] that say something about the application: what a lost link caused is left out."""
+    """The poll's calls in [start, end] that tell of the application: what a lost link caused is left out."""
     away = gaps(timeline, start - LINK_WAKE)
     return [call for call in timeline.of(Answered, start) if call.at <= end and not _excused(call, away)]
 
@@ -176,12 +177,12 @@ def pods_of(timeline: Timeline, deployment: str, since: float) -> dict[str, list
 
 
 def restarts_since(timeline: Timeline, deployment: str, since: float) -> tuple[Restart, ...]:
-    """Restarts per pod UID, in the order of their time. A pod first seen after `since` starts from what was seen then."""
+    """Restarts per pod UID, in the order of their time; a pod first seen after `since` counts from there."""
     found: list[Restart] = []
     for uid, entries in pods_of(timeline, deployment, since).items():
         ready_before = entries[0].ready
         down: float | None = None
-        for last, entry in zip(entries, entries[1:], strict=False):
+        for last, entry in pairwise(entries):
             if last.ready and not entry.ready:
                 down, ready_before = entry.at, True
             if entry.restarts > last.restarts:
@@ -259,16 +260,20 @@ def rollouts_since(timeline: Timeline, deployment: str, since: float) -> tuple[R
             continue
         if found and found[-1].end is None and _rolled_out(entry):
             found[-1] = _ended(found[-1], entry.at)
-        if last is not None and not entry.gone and entry.uid == last.uid and _template_changed(last, entry):
-            if found and found[-1].end is None:
+        under_way = bool(found) and found[-1].end is None
+        if last is not None and not entry.gone and entry.uid == last.uid and _template_changed(last, entry, under_way):
+            if under_way:
                 found[-1] = _ended(found[-1], entry.at)
             found.append(Rollout(deployment, entry.at, None, last.image, entry.image, entry.readiness))
         last = entry
     return tuple(rollout for rollout in found if rollout.start >= since)
 
 
-def _template_changed(last: DeploymentChanged, entry: DeploymentChanged) -> bool:
-    return (last.image, last.readiness) != (entry.image, entry.readiness)
+def _template_changed(last: DeploymentChanged, entry: DeploymentChanged, under_way: bool) -> bool:
+    """By what is recorded of the template, else by a new revision, which follows a little later."""
+    if (last.image, last.readiness) != (entry.image, entry.readiness):
+        return True
+    return bool(last.revision) and last.revision != entry.revision and not under_way
 
 
 def _rolled_out(entry: DeploymentChanged) -> bool:
@@ -284,7 +289,7 @@ def terminations(timeline: Timeline, deployment: str, start: float, end: float) 
     """When pods of the Deployment began to terminate or stopped being ready, in [start, end]."""
     found: list[float] = []
     for entries in pods_of(timeline, deployment, start).values():
-        for last, entry in zip(entries, entries[1:], strict=False):
+        for last, entry in pairwise(entries):
             leaves = (entry.terminating and not last.terminating) or (last.ready and not entry.ready) or entry.gone
             if leaves and start <= entry.at <= end:
                 found.append(entry.at)
