@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import httpx
 
 from tutor.cluster.api import Cluster
+from tutor.cluster.crash import Crashed, crash
 from tutor.cluster.errors import ClusterError, Unreachable
 from tutor.cluster.replies import Reply, from_answer, from_failure, from_response
 from tutor.core.snapshot import ClusterSnapshot
@@ -131,6 +132,10 @@ class Application:
             if path.startswith(prefix):
                 return await self._through_proxy(service, port, "GET", path, b"")
         return await self._through_proxy(GATEWAY, GATEWAY_PORT, "GET", path, b"")
+
+    async def crash(self) -> Crashed:
+        """Press Crash and see which pod it hit."""
+        return await crash(self)
 
     # The NodePort.
 

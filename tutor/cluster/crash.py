@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tutor.cluster.app import Application
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.kube.labels import equality_matches
 from tutor.kube.podstatus import pod_row
+
+if TYPE_CHECKING:
+    from tutor.cluster.app import Application
 
 CRASH_PATH = "/user/crash"
 SERVICE = "user"

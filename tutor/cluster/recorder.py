@@ -55,6 +55,9 @@ class Recorder:
             case Listed(kind, objects, at):
                 return self._listed(kind, objects, at)
 
+    def snapshot_after(self, snapshot: ClusterSnapshot, news: News) -> ClusterSnapshot:
+        return snapshot_after(snapshot, news)
+
     def _link(self, entry: LinkChanged) -> list[Entry]:
         if self._links is entry.up:
             return []

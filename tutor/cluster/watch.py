@@ -76,8 +76,8 @@ class Watcher:
         self._heard_at = float("-inf")
         self._streams: dict[str, asyncio.Task[None]] = {}
         self._versions: dict[str, str] = {}
-        self.lost = "The API server has not answered yet."
-        """Why it cannot be reached at the moment; empty while it answers."""
+        self.lost = ""
+        """Why it cannot be reached at the moment; empty while it answers, and before the first answer is due."""
 
     @property
     def link_up(self) -> bool:
@@ -193,12 +193,11 @@ class Watcher:
         self._doubt.clear()
 
     def _lose(self, reason: str) -> None:
-        if self._up.is_set() or self.lost != reason:
-            first = self._up.is_set() or self.lost.startswith("The API server has not answered yet")
-            self._up.clear()
-            self.lost = reason
-            if first:
-                self._tell(LinkLost(reason, self._clock.now()))
+        told = bool(self.lost)
+        self._up.clear()
+        self.lost = reason
+        if not told:
+            self._tell(LinkLost(reason, self._clock.now()))
         for stream in self._streams.values():
             stream.cancel()
 
