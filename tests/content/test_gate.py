@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,6 +146,21 @@ def test_files_that_are_missing_or_that_nothing_uses_are_told(course: Path) -> N
     assert f"{STEP}:2: the starter {STARTER} is missing" in found
     assert "steps/01-one/notes.md:1: nothing uses this file: name it in a step.toml or remove it" in found
     assert any(error.startswith("solutions/01-one/kube/app/deploy.yaml:1: nothing uses") for error in found)
+
+
+def test_files_that_are_no_text_are_told(course: Path) -> None:
+    (course / SOLUTION).write_bytes(b"\xff\xfe\x00\x01")
+    (course / STARTER).write_bytes(b"# TODO \xff")
+    (course / "steps/01-one/mutants.toml").write_bytes(b"\xff\xff")
+    found = errors(course)
+    assert any("the reference is failed" in error for error in found)
+    assert any(error.startswith("steps/01-one/mutants.toml:1: ") for error in found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
+def test_a_pipe_in_a_course_is_told_and_not_waited_for(course: Path) -> None:
+    os.mkfifo(course / "solutions/pipe")
+    assert "solutions/pipe:1: is a pipe (FIFO), not a file. Put a YAML file there." in errors(course)
 
 
 ANSWER = """\

@@ -111,6 +111,7 @@ def test_no_course_where_one_was_named_is_said(tmp_path: Path) -> None:
         ("[[tasks.checks]]", "[[tasks.check]]", 'unknown key "check"; did you mean "checks"?'),
         ('title = "One"', 'title = "One', "steps/01-one/step.toml:1: "),
         ("hints = [", "hints = ", "steps/01-one/step.toml:8: "),
+        ('title = "One"', f"title = {'[' * 5000}{']' * 5000}", "steps/01-one/step.toml:1: "),
     ],
 )
 def test_a_mistake_in_a_step_is_told_with_its_line(course_folder: Path, old: str, new: str, expected: str) -> None:

@@ -144,7 +144,12 @@ class _Loader:
         steps: list[Step] = []
         names: dict[str, str] = {}
         numbers: dict[int, str] = {}
-        for folder in sorted(entry for entry in self.folders.steps.iterdir() if entry.is_dir()):
+        try:
+            folders = sorted(entry for entry in self.folders.steps.iterdir() if entry.is_dir())
+        except OSError as error:
+            self._note(self.folders.steps, 1, f"this folder cannot be read ({error.strerror})")
+            return (), {}
+        for folder in folders:
             matched = FOLDER_NAME.fullmatch(folder.name)
             if matched is None:
                 self._note(folder, 1, "a step's folder is named NN-slug: two digits, a dash, small letters")
@@ -173,6 +178,9 @@ class _Loader:
             place = _SYNTAX_PLACE.search(str(error))
             line = int(place[1]) if place and place[1] else text.count("\n") + 1
             self._note(file, line, _SYNTAX_PLACE.sub("", str(error)))
+            return {}
+        except RecursionError:
+            self._note(file, 1, "this file is nested too deeply")
             return {}
 
     def _text(self, file: Path) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tutor.content.gate.note import Notes
+from tutor.content.gate.note import Notes, text_of
 from tutor.content.loader import INSTRUCTOR_FILE, STEP_FILES, Course
+from tutor.content.read_file import read_bytes
 
 AUTHOR_TODO = "TODO(author)"
 """What `author new` leaves for the author to write."""
@@ -26,9 +27,9 @@ def file_errors(course: Course, notes: Notes) -> None:
                 used.add(starter)
                 if not starter.is_file():
                     notes.step(step, (key, index), f"the starter starter/{file} is missing")
-                elif key == "given" and "TODO" in _text(starter):
+                elif key == "given" and "TODO" in text_of(starter):
                     notes.file(starter, _line(starter, "TODO"), "a given file is complete, and this one has a TODO")
-                elif key == "files" and file not in first and "TODO" not in _text(starter):
+                elif key == "files" and file not in first and "TODO" not in text_of(starter):
                     notes.file(starter, 1, "a starter says with a TODO what is to be done in it")
         for index, file in enumerate(step.files):
             first.add(file)
@@ -38,16 +39,19 @@ def file_errors(course: Course, notes: Notes) -> None:
                 notes.step(
                     step, ("files", index), f"the reference solutions/{course.names[step.slug]}/{file} is missing"
                 )
-            elif "TODO" in _text(solution):
+            elif "TODO" in text_of(solution):
                 notes.file(
                     solution, _line(solution, "TODO"), "a reference has nothing left to do, and this one has a TODO"
                 )
     count = 0
     for path in _all_files(course):
         count += 1
+        if problem := read_bytes(path)[2]:
+            notes.file(path, 1, problem)
+            continue
         if path not in used:
             notes.file(path, 1, "nothing uses this file: name it in a step.toml or remove it")
-        elif AUTHOR_TODO in (text := _text(path)):
+        elif AUTHOR_TODO in (text := text_of(path)):
             line = text[: text.index(AUTHOR_TODO)].count("\n") + 1
             notes.file(path, line, f"there is a {AUTHOR_TODO} left")
     notes.line(f"files: {count} looked at")
@@ -56,7 +60,7 @@ def file_errors(course: Course, notes: Notes) -> None:
 def _named_texts(course: Course) -> set[str]:
     import tomllib
 
-    about = tomllib.loads(_text(course.folders.steps / "course.toml"))
+    about = tomllib.loads(text_of(course.folders.steps / "course.toml"))
     return {str(about[key]) for key in ("welcome", "cheatsheet") if key in about}
 
 
@@ -65,9 +69,5 @@ def _all_files(course: Course) -> Iterator[Path]:
         yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
-
-
 def _line(path: Path, word: str) -> int:
-    return _text(path).split(word)[0].count("\n") + 1
+    return text_of(path).split(word)[0].count("\n") + 1

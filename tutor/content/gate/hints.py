@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from tutor.content.gate.note import Notes
+from tutor.content.gate.note import Notes, text_of
 from tutor.content.loader import Course
 from tutor.core.step import Step
 
@@ -34,7 +34,7 @@ def hint_errors(course: Course, notes: Notes) -> None:
                     if _holds(hint, answer):
                         notes.step(step, at, f"this hint holds most of the answer for {file}")
         _texts(step, answers, notes)
-        before.update({file: path.read_text(encoding="utf-8") for file, path in course.solution(step.slug).items()})
+        before.update({file: text_of(path) for file, path in course.solution(step.slug).items()})
     notes.line(f"hints: {count} read")
 
 
@@ -51,7 +51,7 @@ def _texts(step: Step, answers: dict[str, list[str]], notes: Notes) -> None:
 def _added(before: str, path: Path) -> list[str]:
     """The words of the lines that the answer adds to what the step before left."""
     old = {line.strip() for line in before.splitlines()}
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = text_of(path).splitlines()
     return [word for line in lines if line.strip() not in old for word in _WORD.findall(line)]
 
 

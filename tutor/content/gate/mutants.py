@@ -17,9 +17,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.checks.registry import Level, Rule
-from tutor.content.gate.note import Notes
+from tutor.content.gate.note import Notes, text_of
 from tutor.content.gate.verdicts import judge
 from tutor.content.loader import Course
+from tutor.content.read_file import read_bytes
 from tutor.content.toml_lines import line_of, toml_lines
 from tutor.core.finding import Severity, Verdict
 from tutor.core.step import Step
@@ -33,7 +34,7 @@ def mutant_errors(course: Course, rules: Mapping[str, Rule], notes: Notes) -> No
         path = notes.folder(step) / "mutants.toml"
         if not path.is_file():
             continue
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
         try:
             mutants = tomllib.loads(text).get("mutants", [])
         except tomllib.TOMLDecodeError as error:
@@ -56,8 +57,8 @@ def _wrong(course: Course, step: Step, mutant: Any, rules: Mapping[str, Rule]) -
     reference = course.reference(step.slug)
     if mutant["file"] not in reference:
         return [f"{mutant['file']} is no reference of this step"]
-    files = {file: path.read_bytes() for file, path in reference.items()}
-    text = files[mutant["file"]].decode()
+    files = {file: read_bytes(path)[1] for file, path in reference.items()}
+    text = files[mutant["file"]].decode("utf-8", "replace")
     if text.count(mutant["old"]) != 1:
         return [f'"old" stands {text.count(mutant["old"])} times in the reference; it has to stand there once']
     files[mutant["file"]] = text.replace(mutant["old"], mutant["new"]).encode()

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tutor.content.loader import Course
+from tutor.content.read_file import read_bytes
 from tutor.content.schema import CourseError
 from tutor.content.toml_lines import Path as TomlPath
 from tutor.content.toml_lines import line_of, toml_lines
 from tutor.core.step import Step
+
+
+def text_of(path: Path) -> str:
+    """A course file as text, whatever it is; "" where it cannot be read at all, which the part on files tells."""
+    return read_bytes(path)[1].decode("utf-8", "replace")
 
 
 class Notes:
@@ -31,7 +37,7 @@ class Notes:
     def step(self, step: Step, path: TomlPath, message: str) -> None:
         """A mistake in a step.toml, at a key of it."""
         file = self.folder(step) / "step.toml"
-        self.file(file, line_of(toml_lines(file.read_text(encoding="utf-8")), path), message)
+        self.file(file, line_of(toml_lines(text_of(file)), path), message)
 
     def folder(self, step: Step) -> Path:
         return self.course.folders.steps / self.course.names[step.slug]

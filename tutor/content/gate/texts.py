@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tutor.content.gate.note import Notes
+from tutor.content.gate.note import Notes, text_of
 from tutor.content.loader import Course
 from tutor.content.toml_lines import toml_lines
 
@@ -80,7 +80,7 @@ def _texts(course: Course, notes: Notes) -> Iterator[tuple[Path, str]]:
     for step in course.steps:
         files += [notes.folder(step) / name for name in ("text.md", "done.md", "instructor.md")]
         file = notes.folder(step) / "step.toml"
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = text_of(file).splitlines(keepends=True)
         starts = [(line, path) for path, line in toml_lines("".join(lines)).items()]
         shown = {line for line, path in starts if path[-1] in ("title", "docs") or "hints" in path}
         others = {line for line, _ in starts}
@@ -91,7 +91,7 @@ def _texts(course: Course, notes: Notes) -> Iterator[tuple[Path, str]]:
         yield file, "".join(kept)
     for file in files:
         if file.is_file():
-            yield file, file.read_text(encoding="utf-8")
+            yield file, text_of(file)
 
 
 def _known(course: Course) -> tuple[set[str], set[str]]:
@@ -105,7 +105,7 @@ def _known(course: Course) -> tuple[set[str], set[str]]:
             images |= set(_strings(check.params, ("image",)))
     for folder in (course.folders.starter, course.folders.solutions):
         for path in folder.rglob("*.y*ml"):
-            text = path.read_text(encoding="utf-8")
+            text = text_of(path)
             deployments |= {match[1] for match in _DEPLOYMENT.finditer(text)}
             images |= {match[1] for match in _IMAGE.finditer(text)}
     return deployments, images
@@ -120,7 +120,7 @@ def _strings(params: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
 
 def _starter(course: Course, file: str) -> str:
     path = course.folders.starter / file
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return text_of(path)
 
 
 def _line(text: str, at: int) -> int:

@@ -10,6 +10,7 @@ from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, Rule
 from tutor.content.gate.note import Notes
 from tutor.content.loader import Course
+from tutor.content.read_file import read_bytes
 from tutor.core.finding import Severity, Verdict
 from tutor.core.manifest import parse_manifest
 from tutor.core.step import Step
@@ -57,7 +58,7 @@ def judge(step: Step, files: Mapping[str, bytes], rules: Mapping[str, Rule]) -> 
 
 
 def _bytes(files: Mapping[str, Path]) -> dict[str, bytes]:
-    return {file: path.read_bytes() for file, path in files.items()}
+    return {file: read_bytes(path)[1] for file, path in files.items()}
 
 
 def _place(step: Step, check_id: str) -> tuple[str | int, ...]:
