@@ -88,12 +88,17 @@ class AlreadyExists(StatusError):
 
 
 class Conflict(StatusError):
-    """The object has changed since it was read; or `why` says what else stands against the write."""
+    """The object has changed since it was read; or `why` says what else stands against the write.
 
-    def __init__(self, kind: str, name: str, why: str | None = None) -> None:
+    `by_kind`: the message names the kind instead of the resource, as failed preconditions do.
+    """
+
+    def __init__(self, kind: str, name: str, why: str | None = None, *, by_kind: bool = False) -> None:
         why = why or "the object has been modified; please apply your changes to the latest version and try again"
-        message = f'Operation cannot be fulfilled on {qualified(kind)} "{name}": {why}'
-        super().__init__(409, "Conflict", message, _details(kind, name))
+        group, plural = resource_name(kind)
+        what = kind if by_kind else plural
+        message = f'Operation cannot be fulfilled on {f"{what}.{group}" if group else what} "{name}": {why}'
+        super().__init__(409, "Conflict", message, {**_details(kind, name), "kind": what})
 
 
 class Expired(StatusError):

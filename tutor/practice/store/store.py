@@ -43,6 +43,8 @@ class Store:
         self._callbacks: list[Callable[[StoreEvent], None]] = []
         self._watches: dict[str, list[tuple[str | None, Watch]]] = {}
         self.resource_version = 0
+        self.admit: Callable[[Object], Object] = lambda obj: obj
+        """Applied to every new object before it is stored; raises a `StatusError` to refuse it."""
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         return self._objects.get(kind, {}).get((namespace, name))
@@ -87,7 +89,7 @@ class Store:
         metadata["creationTimestamp"] = format_unix(self._clock.now())
         if kind in WITH_GENERATION:
             metadata["generation"] = 1
-        return {**obj, "metadata": metadata}
+        return self.admit({**obj, "metadata": metadata})
 
     def update(self, obj: Object, *, subresource: str = "") -> Object:
         """Returns the stored object; the one already stored when nothing changes.
@@ -165,7 +167,7 @@ class Store:
         if stored is None:
             raise NotFound(kind, name)
         if uid and uid != stored["metadata"]["uid"]:
-            raise Conflict(kind, name, _other_uid(uid, stored, precondition=True))
+            raise Conflict(kind, name, _other_uid(uid, stored, precondition=True), by_kind=True)
         marked = self.marked_for_deletion(stored, propagation, grace)
         if self._may_go(marked):
             self._remove(marked, stored)

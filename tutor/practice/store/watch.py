@@ -20,6 +20,7 @@ class Watch:
         self._unsubscribe = unsubscribe
         self._news = asyncio.Event()
         self.behind = False
+        self.ended = False
         if self._events:
             self._news.set()
 
@@ -43,3 +44,8 @@ class Watch:
 
     def close(self) -> None:
         self._unsubscribe(self)
+
+    def end(self) -> None:
+        """The server closes: wake the watcher, which finds `ended` set."""
+        self.ended = True
+        self._news.set()

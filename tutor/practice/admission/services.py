@@ -1,0 +1,125 @@
+"""What the API server allocates to a Service, when it is new and when it changes."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import random
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tutor.practice.admission import addresses
+from tutor.practice.store.errors import Invalid
+
+Object = dict[str, Any]
+
+_WITH_NODE_PORTS = ("NodePort", "LoadBalancer")
+
+
+def allocate(service: Object, old: Object | None, others: Iterable[Object], choose: random.Random) -> Object:
+    """The Service with its cluster IP and node ports. `others` are the Services stored beside it.
+
+    Raises: `Invalid` for an address or port that is taken or out of range.
+    """
+    others = list(others)
+    spec = dict(service["spec"])
+    service = {**service, "spec": spec}
+    if old is not None:
+        _keep_allocated(spec, old["spec"])
+    kind = spec.get("type", "ClusterIP")
+    if kind == "ExternalName":
+        for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"):
+            spec.pop(name, None)
+        return service
+    spec.setdefault("ipFamilies", ["IPv4"])
+    spec.setdefault("ipFamilyPolicy", "SingleStack")
+    _allocate_address(service, old, others, choose)
+    if kind in _WITH_NODE_PORTS and spec.get("allocateLoadBalancerNodePorts", True):
+        _allocate_ports(service, old, others, choose)
+    return service
+
+
+def _keep_allocated(spec: Object, old: Mapping[str, Any]) -> None:
+    """What a client that sends its whole manifest again leaves out stays as allocated."""
+    kind, old_kind = spec.get("type", "ClusterIP"), old.get("type", "ClusterIP")
+    if "ExternalName" not in (kind, old_kind):
+        for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+            if not spec.get(name) and old.get(name):
+                spec[name] = old[name]
+    before = {(port.get("protocol", "TCP"), port["port"]): port.get("nodePort") for port in old.get("ports") or []}
+    ports = []
+    for port in spec.get("ports") or []:
+        known = before.get((port.get("protocol", "TCP"), port.get("port")))
+        if kind in _WITH_NODE_PORTS and not port.get("nodePort") and known:
+            port = {**port, "nodePort": known}
+        elif kind not in _WITH_NODE_PORTS and old_kind in _WITH_NODE_PORTS and port.get("nodePort") == known:
+            port = {key: value for key, value in port.items() if key != "nodePort"}
+        ports.append(port)
+    if ports:
+        spec["ports"] = ports
+    if kind not in _WITH_NODE_PORTS and old_kind in _WITH_NODE_PORTS:
+        for name in ("externalTrafficPolicy", "allocateLoadBalancerNodePorts"):
+            if spec.get(name) == old.get(name):
+                spec.pop(name, None)
+    elif kind != "LoadBalancer" and old_kind == "LoadBalancer":
+        spec.pop("allocateLoadBalancerNodePorts", None)
+
+
+def _allocate_address(service: Object, old: Object | None, others: list[Object], choose: random.Random) -> None:
+    spec = service["spec"]
+    address = spec.get("clusterIP") or (spec.get("clusterIPs") or [""])[0]
+    if old is not None and address == old["spec"].get("clusterIP"):
+        return
+    if not address:
+        address = addresses.next_address(addresses.taken_addresses(others), choose)
+    elif address != "None":
+        problem = ""
+        if address in addresses.taken_addresses(others):
+            problem = "provided IP is already allocated"
+        elif not _in_network(address):
+            problem = "the provided network does not match the current range"
+        if problem:
+            value = json.dumps([address])
+            raise _invalid(service, "spec.clusterIPs", f"{value}: failed to allocate IP {address}: {problem}")
+    spec["clusterIP"], spec["clusterIPs"] = address, [address]
+
+
+def _in_network(address: str) -> bool:
+    try:
+        return ipaddress.IPv4Address(address) in addresses.SERVICE_NETWORK
+    except ValueError:
+        return False
+
+
+def _allocate_ports(service: Object, old: Object | None, others: list[Object], choose: random.Random) -> None:
+    spec = service["spec"]
+    taken = addresses.taken_ports(others)
+    own = addresses.taken_ports([old]) if old is not None else set()
+    ports = []
+    for index, port in enumerate(spec.get("ports") or []):
+        protocol = str(port.get("protocol", "TCP"))
+        node_port = port.get("nodePort")
+        field = f"spec.ports[{index}].nodePort"
+        if not node_port:
+            ports.append(port)
+            continue
+        if node_port not in addresses.NODE_PORTS:
+            text = "provided port is not in the valid range. The range of valid ports is 30000-32767"
+            raise _invalid(service, field, f"{node_port}: {text}")
+        if (node_port, protocol) in taken and (node_port, protocol) not in own:
+            raise _invalid(service, field, f"{node_port}: provided port is already allocated")
+        taken.add((node_port, protocol))
+        ports.append(port)
+    for index, port in enumerate(ports):
+        if not port.get("nodePort"):
+            protocol = str(port.get("protocol", "TCP"))
+            chosen = addresses.next_node_port(taken, protocol, choose)
+            taken.add((chosen, protocol))
+            ports[index] = {**port, "nodePort": chosen}
+    spec["ports"] = ports
+
+
+def _invalid(service: Mapping[str, Any], field: str, text: str) -> Invalid:
+    name = str(service["metadata"]["name"])
+    cause = {"reason": "FieldValueInvalid", "message": f"Invalid value: {text}", "field": field}
+    return Invalid("Service", name, f'Service "{name}" is invalid: {field}: Invalid value: {text}', [cause])
