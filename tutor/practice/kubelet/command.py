@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.practice.kubelet.environment import expand
-from tutor.practice.kubelet.images import StandIn
+from tutor.practice.kubelet.images import SHELL_PROGRAM, StandIn
 from tutor.practice.kubelet.runtime import RunFailed
 from tutor.practice.standins.commands.names import COMMAND_NAMES
+from tutor.practice.standins.commands.table import base_name
 
 NOT_FOUND = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
@@ -22,12 +23,14 @@ def choose(container: Mapping[str, Any], stand_in: StandIn, env: Mapping[str, st
     `args` alone are handed to the image's entrypoint, which takes none: the stand-in runs as it is.
     """
     command = tuple(expand(str(word), env) for word in container.get("command") or ())
-    if not command:
+    args = tuple(expand(str(word), env) for word in container.get("args") or ())
+    is_shell = stand_in.program == SHELL_PROGRAM
+    if not command and not is_shell:
         return ()
-    words = command + tuple(expand(str(word), env) for word in container.get("args") or ())
-    if words[: len(stand_in.entrypoint)] == stand_in.entrypoint:
+    words = command + args or stand_in.entrypoint
+    if words[: len(stand_in.entrypoint)] == stand_in.entrypoint and not is_shell:
         return ()
-    name = words[0].removeprefix("/usr").removeprefix("/bin/")
+    name = base_name(words[0])
     if name in COMMAND_NAMES:
         return (name, *words[1:])
     reason = f"stat {words[0]}: no such file or directory" if "/" in words[0] else "executable file not found in $PATH"

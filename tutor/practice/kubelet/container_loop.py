@@ -48,6 +48,10 @@ class ContainerLoop:
     process: Running | None = None
     probes: ProbeWorker | None = None
     log: LogFile | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    command_line: str = ""
+    scratch: dict[str, str] = field(default_factory=dict)
+    """Files that exec wrote in this run."""
     _probing: asyncio.Task[None] | None = None
     _stopping: asyncio.Task[None] | None = None
 
@@ -169,6 +173,8 @@ class ContainerLoop:
         log = LogFile(folder / self.record.name / f"{self.record.restart_count}.log", self.node.clock)
         log.open()
         self.log = log
+        self.env, self.scratch = env, {}
+        self.command_line = " ".join(words or stand_in.entrypoint)
         spec = ContainerSpec(
             namespace=str(metadata["namespace"]),
             pod=str(metadata["name"]),

@@ -105,7 +105,12 @@ def _java(repository: str, version: str, program: str, port: int) -> StandIn:
     return StandIn(repository, version, program, version, (port,), _JAVA, 171_000_000 + 1000 * port)
 
 
+# The shell image that the Kubernetes documentation uses for throw-away pods. Its program is the pod's own command.
+SHELL_PROGRAM = "command"
+_BUSYBOX_TAGS = ("1.28", "1.35", "1.36", "1.37", "latest")
+
 DEFAULT_STAND_INS = (
+    *(StandIn("library/busybox", tag, SHELL_PROGRAM, tag, (), ("sh",), 2_156_518) for tag in _BUSYBOX_TAGS),
     _java("homics/gateway", "1.0.0", "gateway", 8080),
     _java("homics/user-activity", "1.0.0", "user-activity", 9001),
     _java("homics/user-activity", "2.0.0", "user-activity", 9001),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from tutor.kube.times import Clock, unix
-from tutor.practice.kubelet import log_request, logs
-from tutor.practice.kubelet.errors import not_found
+from tutor.practice.kubelet import exec_session, log_request, logs
+from tutor.practice.kubelet.errors import KubeletError, internal, not_found
+from tutor.practice.kubelet.exec_session import CommandNotFound, ExecSession
+from tutor.practice.kubelet.files import container_files
 from tutor.practice.kubelet.images import Images
 from tutor.practice.kubelet.node import Node, Recorder, Store
 from tutor.practice.kubelet.pod_worker import PodWorker
@@ -21,6 +24,7 @@ from tutor.practice.kubelet.runtime import Runtime
 from tutor.practice.kubelet.usage import Usage
 from tutor.practice.proxy.forward_proxy import ForwardProxy
 from tutor.practice.proxy.network import PodNetwork
+from tutor.practice.standins.commands.world import Io, World, no_input
 
 DEFAULT_NODE_ADDRESS = "127.0.0.1"
 # How long processes get to end when the node itself goes down.
@@ -176,5 +180,39 @@ class Kubelet:
     def memory_bytes(self, pod: Mapping[str, Any]) -> dict[str, int]:
         return self.usage.memory_bytes(str(pod["metadata"]["uid"]))
 
+    def exec(
+        self, namespace: str, pod: str, container: str, words: tuple[str, ...], *, tty: bool = False
+    ) -> ExecSession:
+        """A command to run in a container. Raises: KubeletError, `CommandNotFound`."""
+        stored = self._store.get("Pod", namespace, pod)
+        if stored is None:
+            raise not_found("pods", pod)
+        name = log_request.choose_container(stored, container)
+        worker = self.worker(namespace, pod)
+        loop = worker.loops.get(name) if worker is not None else None
+        if worker is None or loop is None or loop.process is None:
+            raise internal(f'unable to upgrade connection: container not found ("{name}")')
+        exec_session.check(words)
+        files = container_files(stored, loop.spec(), self._store, address=loop.address, host_address=self.node.address)
+        world = World(
+            network=exec_session.FromPod(self.network, namespace, loop.address),
+            env={**loop.env, **({"TERM": "xterm"} if tty else {})},
+            files=files | loop.scratch,
+            hostname=loop.env.get("HOSTNAME", pod),
+            directory=str(loop.spec().get("workingDir") or "/"),
+            processes=((1, loop.command_line),),
+        )
+        return ExecSession(words, world, loop.scratch)
+
     async def _execute(self, pod: Mapping[str, Any], container: str, words: tuple[str, ...]) -> CommandResult:
-        return CommandResult(126, problem=f'exec: "{words[0]}": executable file not found in $PATH')
+        """For exec probes and hooks."""
+        metadata = pod["metadata"]
+        try:
+            session = self.exec(metadata["namespace"], metadata["name"], container, words)
+        except CommandNotFound as error:
+            return CommandResult(126, problem=f'failed to start exec "{secrets.token_hex(32)}": {error}')
+        except KubeletError as error:
+            return CommandResult(126, problem=error.message)
+        output: list[bytes] = []
+        code = await session.run(Io(output.append, output.append, no_input))
+        return CommandResult(code, b"".join(output).decode("utf-8", "replace"))

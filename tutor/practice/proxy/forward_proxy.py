@@ -1,12 +1,14 @@
 """The pods' way out: an HTTP CONNECT proxy on 127.0.0.1 that knows the cluster's names, and nothing beyond it.
 
 A pod proves who it is with its own token, so the names are resolved in its namespace. Answers: 200 and the
-connection; 404 unknown name; 502 connection refused; 407 unknown token; 400 not a CONNECT.
+connection; 404 unknown name; 502 connection refused; 407 unknown token; 400 not a CONNECT. `RESOLVE name` is the pod's
+DNS: 200 with {"name", "addresses"}, or 404.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 
 from tutor.practice.proxy.errors import UnknownHost
@@ -67,12 +69,16 @@ class ForwardProxy:
         words = request_line.split(" ")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         host, separator, port = words[1].rpartition(":") if len(words) == 3 else ("", "", "")
-        if words[0] != "CONNECT" or not separator or not port.isdigit():
+        resolve = words[0] == "RESOLVE" and len(words) == 3
+        if not resolve and (words[0] != "CONNECT" or not separator or not port.isdigit()):
             writer.write(_answer("400 Bad Request"))
             return
         pod = self._namespaces.get(headers.get("proxy-authorization", "").removeprefix("Bearer "))
         if pod is None:
             writer.write(_answer("407 Proxy Authentication Required"))
+            return
+        if resolve:
+            writer.write(self._resolve(pod[0], words[1]))
             return
         try:
             target = await self._connect(pod, host, int(port))
@@ -83,6 +89,15 @@ class ForwardProxy:
         else:
             writer.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
             await splice((reader, writer), target)
+
+    def _resolve(self, namespace: str, host: str) -> bytes:
+        try:
+            addresses = self._network.lookup(namespace, host)
+        except UnknownHost:
+            return _answer("404 Not Found")
+        document = {"name": self._network.full_name(namespace, host), "addresses": addresses}
+        body = json.dumps(document).encode()
+        return f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
     async def _connect(self, pod: tuple[str, str], host: str, port: int) -> Streams:
         namespace, address = pod

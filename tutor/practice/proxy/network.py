@@ -150,6 +150,11 @@ class PodNetwork:
             raise refused(host, port)
         return await self.connect(*self.pick_endpoint(service, entry))
 
+    def full_name(self, namespace: str, host: str) -> str:
+        """`user` → user.default.svc.cluster.local; an address stays."""
+        found = None if services.is_address(host) else services.service_of_name(host, namespace)
+        return f"{found[1]}.{found[0]}.svc.{services.CLUSTER_DOMAIN}" if found else host
+
     def lookup(self, namespace: str, host: str) -> list[str]:
         """The addresses of a name, as DNS answers in a pod of `namespace`. Raises: UnknownHost."""
         if services.is_address(host):

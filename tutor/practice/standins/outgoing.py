@@ -66,6 +66,22 @@ class Outgoing:
             raise TimeoutError(f"connect {host}:{port}: timed out")
         raise ConnectionRefusedError(f"connect {host}:{port}: connection refused")
 
+    async def lookup(self, host: str) -> tuple[str, list[str]]:
+        """(full name, addresses) as the cluster's DNS answers. Raises: `NameNotResolved`, OSError."""
+        if not self.configuration.proxy_port:
+            raise NameNotResolved(f"lookup {host}: no such host")
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.configuration.proxy_port)
+        try:
+            token = self.configuration.proxy_token
+            writer.write(f"RESOLVE {host} HTTP/1.1\r\nProxy-Authorization: Bearer {token}\r\n\r\n".encode())
+            answer = await read_answer(reader)
+        finally:
+            writer.close()
+        if answer.status != 200:
+            raise NameNotResolved(f"lookup {host}: no such host")
+        document = answer.json()
+        return str(document["name"]), [str(address) for address in document["addresses"]]
+
     async def request(
         self,
         method: str,
@@ -91,8 +107,8 @@ class Outgoing:
             writer.close()
 
 
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    """The answer on a connection that carries one. Raises: ConnectionResetError where it ends too soon."""
+async def read_answer(reader: asyncio.StreamReader, *, head_only: bool = False) -> Answer:
+    """The answer on a connection that carries one. Raises: ConnectionResetError where it ends too soon, ValueError."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         status_line, *header_lines = head.split("\r\n")
@@ -101,7 +117,9 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
             for name, separator, value in (line.partition(":") for line in header_lines)
             if separator
         }
-        if "content-length" in headers:
+        if head_only:
+            body = b""
+        elif "content-length" in headers:
             body = await reader.readexactly(int(headers["content-length"]))
         else:
             body = await reader.read(-1)

@@ -1,0 +1,103 @@
+"""Run an exec session on a client's channels, whatever carries them; its end as a metav1.Status."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.practice.kubelet.exec_session import ExecSession
+from tutor.practice.standins.commands.world import Io
+from tutor.practice.streams.terminal import Terminal
+
+Send = Callable[[bytes], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """`read` gives standard input, b"" at its end; without `stderr` (a terminal has one stream) it goes to `stdout`."""
+
+    read: Callable[[], Awaitable[bytes]]
+    stdout: Send | None
+    stderr: Send | None
+    tty: bool = False
+
+
+def success() -> dict[str, Any]:
+    return {"metadata": {}, "status": "Success"}
+
+
+def exited(code: int) -> dict[str, Any]:
+    if code == 0:
+        return success()
+    return {
+        "metadata": {},
+        "status": "Failure",
+        "message": f"command terminated with non-zero exit code: exit status {code}",
+        "reason": "NonZeroExitCode",
+        "details": {"causes": [{"reason": "ExitCode", "message": str(code)}]},
+    }
+
+
+def not_started(text: str, container_run: str) -> dict[str, Any]:
+    """The command is none of the container's: text of kubelet and containerd."""
+    message = (
+        "error executing command in container: failed to exec in container: "
+        f'failed to start exec "{container_run}": {text}'
+    )
+    return {
+        "metadata": {},
+        "status": "Failure",
+        "message": f"Internal error occurred: Internal error occurred: {message}",
+        "reason": "InternalError",
+        "details": {"causes": [{"message": message}]},
+        "code": 500,
+    }
+
+
+def encode(status: dict[str, Any]) -> bytes:
+    return json.dumps(status).encode()
+
+
+async def run(session: ExecSession, channels: Channels) -> dict[str, Any]:
+    """The status that ends the exec. Ends early where the client leaves (its channels then raise ConnectionError)."""
+    outgoing: asyncio.Queue[tuple[Send | None, bytes] | None] = asyncio.Queue()
+    terminal = (
+        Terminal(channels.read, lambda data: outgoing.put_nowait((channels.stdout, data))) if channels.tty else None
+    )
+
+    def out(data: bytes) -> None:
+        outgoing.put_nowait((channels.stdout, terminal.shown(data) if terminal else data))
+
+    def err(data: bytes) -> None:
+        target = channels.stdout if channels.tty else channels.stderr
+        outgoing.put_nowait((target, terminal.shown(data) if terminal else data))
+
+    async def pump() -> None:
+        while (item := await outgoing.get()) is not None:
+            send, data = item
+            if send is not None and data:
+                await send(data)
+
+    command = asyncio.ensure_future(session.run(Io(out, err, terminal.read if terminal else channels.read)))
+    pumping = asyncio.ensure_future(pump())
+    interrupt = asyncio.ensure_future(terminal.interrupted.wait() if terminal else asyncio.Event().wait())
+    try:
+        await asyncio.wait({command, pumping, interrupt}, return_when=asyncio.FIRST_COMPLETED)
+        if interrupt.done() and not command.done():
+            return exited(130)
+        if pumping.done():
+            # Only an error ends it so early: the client has left.
+            await pumping
+        code = await command
+        outgoing.put_nowait(None)
+        await pumping
+        return exited(code)
+    finally:
+        for task in (command, pumping, interrupt):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await task
