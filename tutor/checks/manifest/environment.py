@@ -1,0 +1,77 @@
+"""A container gets the environment variables that its program needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from tutor.checks.input import CheckInput
+from tutor.checks.registry import Level, rule
+from tutor.checks.say import Say, find_document, place
+from tutor.core.finding import Finding
+from tutor.core.manifest import Document, Path
+
+SAY = Say(
+    "environment", "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"
+)
+CONTAINERS: Path = ("spec", "template", "spec", "containers")
+
+
+@rule("environment", Level.MANIFEST, {"deployment": str, "container": str, "names": list})
+def environment(given: CheckInput) -> list[Finding]:
+    """The container's environment has the variables that its program reads."""
+    deployment, container = str(given.params["deployment"]), str(given.params["container"])
+    document = find_document(given, "Deployment", deployment)
+    if document is None:
+        return SAY.failed(f"No file defines the Deployment {deployment}.")
+    index, entry = find_container(document, container)
+    if index is None:
+        return SAY.failed(f"The Deployment {deployment} has no container {container}.", **place(document, CONTAINERS))
+    here = (*CONTAINERS, index)
+    if entry.get("envFrom"):
+        return SAY.passed(f"The container {container} takes its environment from a ConfigMap or Secret.")
+    env = entry.get("env")
+    if env is not None and not isinstance(env, list):
+        return SAY.failed(
+            "env is a list of names and values.",
+            expected="- name: …\n  value: …",
+            hint="Begin each variable with a dash and name:, and write its value below it.",
+            **place(document, (*here, "env")),
+        )
+    entries = [variable for variable in env or [] if isinstance(variable, Mapping)]
+    findings = [
+        finding for name in given.params["names"] for finding in _missing(document, here, entries, container, str(name))
+    ]
+    return findings or SAY.passed(f"The container {container} gets all variables that it needs.", file=document.file)
+
+
+def find_container(document: Document, name: str) -> tuple[int | None, Mapping[str, Any]]:
+    """(index, container) of the container of that name in the pod template; (None, {}) where there is none."""
+    containers = document.get(*CONTAINERS)
+    for index, container in enumerate(containers if isinstance(containers, list) else []):
+        if isinstance(container, Mapping) and container.get("name") == name:
+            return index, container
+    return None, {}
+
+
+def _missing(document: Document, here: Path, env: list[Any], container: str, name: str) -> list[Finding]:
+    for index, variable in enumerate(env):
+        if variable.get("name") != name:
+            continue
+        if variable.get("valueFrom") or str(variable.get("value") or "").strip():
+            return []
+        return SAY.failed(
+            f"The variable {name} of the container {container} has no value.",
+            hint="Write value: below its name; a number goes in quotes.",
+            **place(document, (*here, "env", index)),
+        )
+    names = [str(variable.get("name")) for variable in env]
+    near = get_close_matches(name, names, 1, 0.8)
+    return SAY.failed(
+        f"The container {container} does not get the variable {name}.",
+        found=", ".join(names) or "no variable",
+        expected=name,
+        hint=f"Is {near[0]} misspelt?" if near else "Add it to the list env of the container, with its value.",
+        **place(document, (*here, "env") if env else here),
+    )
