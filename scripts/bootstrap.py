@@ -33,7 +33,9 @@ def environment(extra: str) -> Path:
         try:
             venv.create(folder, with_pip=True)
         except subprocess.CalledProcessError:
-            sys.exit("This Python cannot make environments: install its venv package (Debian: apt install python3-venv).")
+            sys.exit(
+                "This Python cannot make environments: install its venv package (Debian: apt install python3-venv)."
+            )
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target]
     if subprocess.run(pip, check=False).returncode != 0:

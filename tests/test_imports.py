@@ -15,7 +15,6 @@ LAYERS = ["kube", "core", "checks", "content|cluster", "lesson", "ui", "cli"]
 """From the lowest to the highest; those of one row do not know each other."""
 
 
-
 def layer_of(part: str) -> int | None:
     for height, names in enumerate(LAYERS):
         if part in names.split("|"):
@@ -52,7 +51,10 @@ def test_imports_go_down_only() -> None:
             other_height = layer_of(other)
             if other_height is None:
                 if other == "practice":
-                    wrong.append(f"{path.relative_to(PACKAGE)} imports {name}") if part not in ("cli", "lesson") else None
+                    wrong.append(f"{path.relative_to(PACKAGE)} imports {name}") if part not in (
+                        "cli",
+                        "lesson",
+                    ) else None
                 continue
             if other_height > height or (other_height == height and other != part):
                 wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
@@ -72,7 +74,12 @@ def test_the_practice_cluster_knows_kubernetes_rules_alone() -> None:
 
 @pytest.mark.parametrize(
     ("package", "owners"),
-    [("kubernetes", {"cluster"}), ("httpx", {"cluster"}), ("textual", {"ui", "cli"}), ("aiohttp", {"practice", "cluster"})],
+    [
+        ("kubernetes", {"cluster"}),
+        ("httpx", {"cluster"}),
+        ("textual", {"ui", "cli"}),
+        ("aiohttp", {"practice", "cluster"}),
+    ],
 )
 def test_each_heavy_package_has_its_owners(package: str, owners: set[str]) -> None:
     users = {
@@ -90,5 +97,7 @@ def test_an_offline_check_loads_no_client_and_no_screen() -> None:
         "r.rules()\n"
         "print([m for m in ('kubernetes', 'textual', 'httpx', 'aiohttp', 'rich') if m in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
     assert result.stdout.strip() == "[]"

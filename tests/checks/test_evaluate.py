@@ -24,7 +24,9 @@ def step(*checks: CheckRef) -> Step:
     return Step("s", 1, "S", "", (), (Task("t", "T", ("a", "b", "c"), checks),))
 
 
-def verdict_of(*rules_given: Rule, needs: dict[str, tuple[str, ...]] | None = None, offline: bool = False) -> StepVerdict:
+def verdict_of(
+    *rules_given: Rule, needs: dict[str, tuple[str, ...]] | None = None, offline: bool = False
+) -> StepVerdict:
     refs = [CheckRef(r.name, {}, (needs or {}).get(r.name, ()), r.name) for r in rules_given]
     return evaluate(step(*refs), GIVEN, {r.name: r for r in rules_given}, offline=offline).verdict
 
@@ -38,7 +40,10 @@ def test_one_failure_is_not_yet_even_beside_an_unknown() -> None:
 
 
 def test_an_unknown_alone_is_could_not_check() -> None:
-    assert verdict_of(rule("a", finding(Verdict.PASSED)), rule("b", finding(Verdict.UNKNOWN))) is StepVerdict.COULD_NOT_CHECK
+    assert (
+        verdict_of(rule("a", finding(Verdict.PASSED)), rule("b", finding(Verdict.UNKNOWN)))
+        is StepVerdict.COULD_NOT_CHECK
+    )
 
 
 def test_a_failed_warning_does_not_keep_a_step_from_passing() -> None:

@@ -32,7 +32,10 @@ class Learner:
         self.common = ["--workspace", str(self.workspace), "--namespace", NAMESPACE]
         self.log = (folder / "watch.log").open("wb")
         self.watch = subprocess.Popen(
-            [sys.executable, "-m", "tutor", "watch", *self.common], env=self.environment, stdout=self.log, stderr=self.log
+            [sys.executable, "-m", "tutor", "watch", *self.common],
+            env=self.environment,
+            stdout=self.log,
+            stderr=self.log,
         )
 
     def kubectl(self, *words: str, check: bool = True) -> str:
@@ -96,7 +99,9 @@ class Learner:
 def learner(tmp_path: Path) -> Iterator[Learner]:
     def forget() -> None:
         subprocess.run(
-            ["kubectl", "delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=90s"], check=True, timeout=120
+            ["kubectl", "delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=90s"],
+            check=True,
+            timeout=120,
         )
 
     forget()

@@ -1,0 +1,49 @@
+"""What a plain scalar is, as kubectl reads it: YAML 1.1, where yes and on are booleans and 0777 is octal.
+
+Source: sigs.k8s.io/yaml (goyaml.v2), resolve.go: what kubectl converts a manifest to JSON with.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
+FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
+NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
+_OCTAL = re.compile(r"([-+]?)0o?([0-7_]+)")
+_HEX = re.compile(r"([-+]?)0x([0-9a-fA-F_]+)")
+_BINARY = re.compile(r"([-+]?)0b([01_]+)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+Scalar = str | int | float | bool | None
+
+
+def resolve(text: str) -> Scalar:
+    """The value of a plain scalar."""
+    if text in NULL:
+        return None
+    if text in TRUE:
+        return True
+    if text in FALSE:
+        return False
+    if text[0] not in "+-.0123456789":
+        return text
+    if _INT.fullmatch(text):
+        return _bounded(text.replace("_", ""), 10, text)
+    for pattern, base in ((_OCTAL, 8), (_HEX, 16), (_BINARY, 2)):
+        if matched := pattern.fullmatch(text):
+            return _bounded(matched[1] + matched[2].replace("_", ""), base, text)
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        if math.isinf(value):
+            return text
+        # JSON has one kind of number: 1.0 reaches the API server as 1.
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return text
+
+
+def _bounded(digits: str, base: int, text: str) -> Scalar:
+    # Python refuses to convert thousands of digits; no field of a manifest has them.
+    return int(digits, base) if len(digits) <= 64 else text

@@ -1,0 +1,155 @@
+"""Request bodies: JSON, YAML or protobuf, and the keys that a document gives twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from tutor.practice import protobuf
+from tutor.practice.api.resources import Resource
+from tutor.practice.store.errors import BadRequest, UnsupportedMediaType
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`duplicates` are the paths of keys that their object has more than once; the last value counts."""
+
+    content: Any
+    duplicates: tuple[Path, ...] = ()
+
+
+class _Repeated(dict[str, Any]):
+    """An object of a document with keys given twice."""
+
+    keys_given_twice: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) == len(pairs):
+        return content
+    seen: set[str] = set()
+    twice = [key for key, _ in pairs if key in seen or seen.add(key)]
+    repeated = _Repeated(content)
+    repeated.keys_given_twice = tuple(dict.fromkeys(twice))
+    return repeated
+
+
+def _duplicates(content: Any, path: Path = ()) -> Iterator[Path]:
+    if isinstance(content, _Repeated):
+        yield from ((*path, key) for key in content.keys_given_twice)
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from _duplicates(value, (*path, key))
+    elif isinstance(content, list):
+        for index, value in enumerate(content):
+            yield from _duplicates(value, (*path, index))
+
+
+def parse_json(text: bytes) -> Body:
+    """Raises: `ValueError` with the words of Go's decoder."""
+    try:
+        content = json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        raise ValueError(_go_message(text.decode("utf-8", "replace"), error)) from error
+    return Body(content, tuple(_duplicates(content)) if b'"' in text else ())
+
+
+def _go_message(text: str, error: json.JSONDecodeError) -> str:
+    if error.pos >= len(text.rstrip()) or not text.strip():
+        return "unexpected end of JSON input"
+    found = text[error.pos]
+    if error.msg.startswith("Expecting property name"):
+        where = "looking for beginning of object key string"
+    elif error.msg.startswith("Expecting ',' delimiter"):
+        where = (
+            "after object key:value pair"
+            if text[: error.pos].count("[") == text[: error.pos].count("]")
+            else ("after array element")
+        )
+    elif error.msg.startswith("Expecting ':'"):
+        where = "after object key"
+    elif error.msg.startswith("Extra data"):
+        where = "after top-level value"
+    else:
+        where = "looking for beginning of value"
+    return f"invalid character '{found}' {where}"
+
+
+def parse_yaml(text: bytes) -> Body:
+    """JSON too, which is YAML. Raises: `ValueError`."""
+    try:
+        return parse_json(text)
+    except ValueError:
+        # Only needed for bodies that people write by hand: kubectl sends JSON.
+        import yaml
+
+        try:
+            return Body(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise ValueError(f"error parsing YAML: {error}") from error
+
+
+async def read_object(request: web.Request, resource: Resource, kind: str = "", api_version: str = "") -> Body:
+    """The object of a POST or PUT, with kind and apiVersion (those of the URL where the body names none).
+
+    Raises: `BadRequest`, `UnsupportedMediaType`.
+    """
+    kind, api_version = kind or resource.kind, api_version or resource.api_version
+    text = await request.read()
+    content_type = request.content_type if request.headers.get("Content-Type") else "application/json"
+    if content_type == "application/vnd.kubernetes.protobuf":
+        try:
+            body = Body(protobuf.decode(text))
+        except ValueError as error:
+            raise BadRequest(f"the object provided is unrecognized (must be of type {kind}): {error}") from error
+    elif content_type in ("application/json", "application/yaml", "text/plain", "*/*"):
+        body = _parsed(text, kind, content_type)
+    else:
+        raise UnsupportedMediaType(
+            "the body of the request was in an unknown format - accepted media types include: application/json, "
+            "application/yaml, application/vnd.kubernetes.protobuf"
+        )
+    _check_kind(body.content, kind, api_version)
+    return body
+
+
+def _parsed(text: bytes, kind: str, content_type: str) -> Body:
+    try:
+        body = parse_yaml(text) if content_type == "application/yaml" else parse_json(text)
+    except ValueError as error:
+        shown = text.decode("utf-8", "replace") if text.lstrip()[:1] == b"{" else text.hex()
+        raise BadRequest(
+            f"the object provided is unrecognized (must be of type {kind}): "
+            f"couldn't get version/kind; json parse error: {error} ({shown})"
+        ) from error
+    if not isinstance(body.content, dict):
+        raise BadRequest(
+            f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse "
+            "error: json: cannot unmarshal into Go value of type struct { APIVersion string; Kind string }"
+        )
+    return body
+
+
+def _check_kind(content: dict[str, Any], kind: str, api_version: str) -> None:
+    given_kind = content.setdefault("kind", kind) or kind
+    given_version = content.setdefault("apiVersion", api_version) or api_version
+    version = str(given_version).rpartition("/")[2]
+    if given_kind != kind:
+        raise BadRequest(
+            f'{given_kind} in version "{version}" cannot be handled as a {kind}: converting ({version}.{given_kind}) '
+            f"to ({api_version.rpartition('/')[0] or 'core'}.{kind}): unknown conversion"
+        )
+    if given_version != api_version:
+        raise BadRequest(
+            f'{kind} in version "{version}" cannot be handled as a {kind}: no kind "{kind}" is registered for version '
+            f'"{given_version}" in scheme "pkg/runtime/scheme.go:110"'
+        )
+    if not isinstance(content.setdefault("metadata", {}), dict):
+        content["metadata"] = {}

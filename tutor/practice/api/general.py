@@ -1,0 +1,86 @@
+"""URLs that name no object: version, health, discovery, OpenAPI."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from tutor.practice.api import discovery, negotiation, openapi
+from tutor.practice.api.answers import json_answer
+from tutor.practice.api.context import Context
+from tutor.practice.store.errors import StatusError
+from tutor.practice.store.metadata import WITH_STATUS
+
+__all__ = ["WITH_STATUS", "answer", "no_such_resource"]
+
+VERSION = {
+    "major": "1",
+    "minor": "34",
+    "emulationMajor": "1",
+    "emulationMinor": "34",
+    "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "33",
+    "gitVersion": "v1.34.2",
+    "gitCommit": "",
+    "gitTreeState": "clean",
+    "buildDate": "1970-01-01T00:00:00Z",
+    "goVersion": "go1.24.10",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+"""The version whose rules the practice cluster follows."""
+
+_HEALTH = ("/healthz", "/livez", "/readyz")
+
+
+def answer(context: Context, request: web.Request) -> web.Response:
+    """Raises: `StatusError` 404, 405."""
+    path = request.path.rstrip("/") or "/"
+    if request.method not in ("GET", "HEAD"):
+        raise no_such_resource()
+    if path == "/version":
+        return json_answer(VERSION)
+    if path.startswith(_HEALTH):
+        if path.startswith("/readyz") and not context.ready:
+            return web.Response(text="[-]practice cluster is starting\nreadyz check failed\n", status=500)
+        return web.Response(text="ok")
+    if path == "/openapi/v2":
+        return openapi.v2(request)
+    if path == "/openapi/v3":
+        return openapi.index()
+    if path.startswith("/openapi/v3/"):
+        return openapi.document(request, path.removeprefix("/openapi/v3/"))
+    if path == "/":
+        return json_answer({"paths": _paths()})
+    found = _discovery(context, request, path)
+    if found is not None:
+        return found
+    if path.startswith(("/api/", "/apis/")):
+        raise no_such_resource()
+    return web.Response(text="404 page not found\n", status=404)
+
+
+def _discovery(context: Context, request: web.Request, path: str) -> web.Response | None:
+    parts = path.strip("/").split("/")
+    root = parts[0]
+    if path in ("/api", "/apis"):
+        if negotiation.wants_aggregated_discovery(request.headers.get("Accept", "")):
+            return json_answer(discovery.aggregated(root), content_type=discovery.AGGREGATED_TYPE)
+        return json_answer(discovery.api_versions(context.address) if root == "api" else discovery.group_list())
+    found = None
+    if root == "api" and len(parts) == 2:
+        found = discovery.resource_list("", parts[1])
+    elif root == "apis" and len(parts) == 2:
+        found = discovery.group(parts[1])
+    elif root == "apis" and len(parts) == 3:
+        found = discovery.resource_list(parts[1], parts[2])
+    return json_answer(found) if found else None
+
+
+def _paths() -> list[str]:
+    paths = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+    paths += [f"/apis/{version}" for version in discovery.group_versions()[1:]]
+    return sorted(paths)
+
+
+def no_such_resource() -> StatusError:
+    return StatusError(404, "NotFound", "the server could not find the requested resource", {})

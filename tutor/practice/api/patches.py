@@ -1,0 +1,114 @@
+"""PATCH: the four forms, onto the object in the version of the URL."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Literal
+
+from aiohttp import web
+
+from tutor.practice import patching
+from tutor.practice.api import conversion, field_validation
+from tutor.practice.api.answers import object_answer
+from tutor.practice.api.bodies import Body, parse_json, parse_yaml
+from tutor.practice.api.context import Context
+from tutor.practice.api.options import WriteOptions, write_options
+from tutor.practice.api.reading import existing
+from tutor.practice.api.target import Target
+from tutor.practice.api.writing import admitted, check, check_names, drop_status, prepared, update_object
+from tutor.practice.store.errors import BadRequest, NotFound, StatusError, UnsupportedMediaType
+
+Object = dict[str, Any]
+
+APPLY = "application/apply-patch+yaml"
+STRATEGIC = "application/strategic-merge-patch+json"
+MERGE = "application/merge-patch+json"
+JSON = "application/json-patch+json"
+
+
+async def patch(context: Context, request: web.Request, target: Target) -> web.Response:
+    """Raises: `StatusError`."""
+    content_type = request.content_type
+    if content_type not in (APPLY, STRATEGIC, MERGE, JSON):
+        raise UnsupportedMediaType("415: Unsupported Media Type")
+    options = write_options(request, "PatchOptions", applying=content_type == APPLY)
+    text = await request.read()
+    if content_type == APPLY:
+        return _apply(context, request, target, text, options)
+    stored = existing(context.store, target)
+    current = conversion.to_version(stored, target.resource.api_version)
+    body = read_patch(text, content_type)
+    patched = patched_object(current, body, content_type, target.resource.api_version, target.resource.kind)
+    form: Literal["strategic", "whole"] = "strategic" if content_type == STRATEGIC else "whole"
+    patched, warnings = field_validation.check_patched(patched, body.content, body.duplicates, options.validation, form)
+    check_names(target, patched["metadata"])
+    written = update_object(context, target, patched, stored, options)
+    return object_answer(context, request, target.resource, written, 200, warnings)
+
+
+def read_patch(text: bytes, content_type: str) -> Body:
+    """Raises: `BadRequest` in Go's words."""
+    head = "" if content_type == STRATEGIC else "error decoding patch: "
+    try:
+        body = parse_json(text)
+    except ValueError as error:
+        raise BadRequest(f"{head}{error}") from error
+    wanted = list if content_type == JSON else dict
+    if not isinstance(body.content, wanted):
+        found = {dict: "object", list: "array", str: "string", bool: "bool"}.get(type(body.content), "number")
+        into = "[]handlers.jsonPatchOp" if content_type == JSON else "map[string]interface {}"
+        raise BadRequest(f"{head}json: cannot unmarshal {found} into Go value of type {into}")
+    return body
+
+
+def patched_object(current: Object, body: Body, content_type: str, api_version: str, kind: str) -> Object:
+    """A new object. Raises: `StatusError` for a patch that cannot be applied."""
+    if content_type == STRATEGIC:
+        try:
+            return patching.strategic_merge(current, body.content, api_version, kind)
+        except (ValueError, TypeError) as error:
+            raise StatusError(500, "", str(error)) from error
+    if content_type == MERGE:
+        patched: Object = patching.merge_patch(current, body.content)
+        return patched
+    try:
+        result: Object = patching.json_patch(copy.deepcopy(current), body.content)
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        text = "the server rejected our request due to an error in our request"
+        raise StatusError(422, "Invalid", text, {}) from error
+    return result
+
+
+def _apply(context: Context, request: web.Request, target: Target, text: bytes, options: WriteOptions) -> web.Response:
+    resource = target.resource
+    try:
+        applied = parse_yaml(text).content
+    except ValueError as error:
+        raise BadRequest(f"error decoding YAML: {error}") from error
+    if not isinstance(applied, dict):
+        raise BadRequest("error decoding YAML: the patch is no object")
+    if applied.get("apiVersion") != resource.api_version or applied.get("kind") != resource.kind:
+        raise BadRequest(f"invalid object type: {_gvk(applied)}")
+    metadata = applied.setdefault("metadata", {})
+    metadata.setdefault("name", target.name)
+    if target.namespace:
+        metadata.setdefault("namespace", target.namespace)
+    check_names(target, metadata)
+    stored = context.store.get(resource.kind, target.namespace, target.name)
+    if stored is None and (metadata.get("uid") or metadata.get("resourceVersion")):
+        raise NotFound(resource.kind, target.name)
+    current = conversion.to_version(stored, resource.api_version) if stored else None
+    merged = patching.server_side_apply(current, applied, options.manager, options.force)
+    merged, warnings = field_validation.check_object(merged, (), options.validation)
+    if stored is None:
+        obj = drop_status(prepared(target, merged))
+        context.admission.check_namespace(obj)
+        check(obj, None)
+        return object_answer(context, request, resource, admitted(context, obj, options), 201, warnings)
+    written = update_object(context, target, merged, stored, options, applied=True)
+    return object_answer(context, request, resource, written, 200, warnings)
+
+
+def _gvk(obj: Object) -> str:
+    group, _, version = str(obj.get("apiVersion", "")).rpartition("/")
+    return f"{group}/{version}, Kind={obj.get('kind', '')}"

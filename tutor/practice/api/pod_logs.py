@@ -1,0 +1,52 @@
+"""pods/log."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from tutor.practice.api.context import Context
+from tutor.practice.api.target import Target
+from tutor.practice.store.errors import BadRequest
+
+
+async def logs(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
+    """Raises: KubeletError, `BadRequest`."""
+    query = request.query
+    try:
+        pieces = context.kubelet.logs(
+            target.namespace,
+            target.name,
+            query.get("container", ""),
+            previous=query.get("previous") in ("true", "1"),
+            tail_lines=_number(query.get("tailLines")),
+            since_seconds=_number(query.get("sinceSeconds")),
+            since_time=query.get("sinceTime"),
+            timestamps=query.get("timestamps") in ("true", "1"),
+            limit_bytes=_number(query.get("limitBytes")),
+            follow=query.get("follow") in ("true", "1"),
+        )
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    response = web.StreamResponse(headers={"Content-Type": "text/plain"})
+    await response.prepare(request)
+    await _send(response, pieces, context)
+    await response.write_eof()
+    return response
+
+
+async def _send(response: web.StreamResponse, pieces: AsyncIterator[bytes], context: Context) -> None:
+    async for piece in pieces:
+        await response.write(piece)
+        if context.closing.is_set():
+            return
+
+
+def _number(text: str | None) -> int | None:
+    """Raises: `BadRequest`."""
+    if text is None:
+        return None
+    if not text.lstrip("-").isdecimal():
+        raise BadRequest(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return int(text)
