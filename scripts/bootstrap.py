@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def environment(extra: str) -> Path:
     """The Python of an environment that has the project (editable) with `extra`; made where it is missing."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older Python may well run this file)
         sys.exit(f"homics-tutor needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     folder = Path(os.environ.get("HOMICS_VENV") or ROOT / ".venv")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

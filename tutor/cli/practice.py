@@ -1,4 +1,7 @@
-"""The practice cluster as the default: what starts it where no other cluster runs. The one bridge to `tutor.practice`."""
+"""The practice cluster as the default: what starts it where no other cluster runs.
+
+The one bridge to `tutor.practice`.
+"""
 
 from __future__ import annotations
 
