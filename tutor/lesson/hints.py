@@ -31,16 +31,19 @@ def task_at_hand(step: Step, evaluation: Evaluation | None) -> Task:
     return step.tasks[0]
 
 
-def open_hint(session: Session, step: Step, tier: int | None = None, evaluation: Evaluation | None = None) -> Hint:
-    """Open the next hint of the task at hand (or tier `tier`) and remember it.
+def open_hint(
+    session: Session, step: Step, tier: int | None = None, evaluation: Evaluation | None = None, task_id: str = ""
+) -> Hint:
+    """Open the next hint of the task at hand (or of `task_id`, or tier `tier`) and remember it.
 
     Without an evaluation the files alone tell which task is at hand.
     """
-    if evaluation is None:
+    named = next((task for task in step.tasks if task.id == task_id), None)
+    if named is None and evaluation is None:
         from tutor.lesson.judging import Judge
 
         evaluation = Judge(session).offline(step, 0.0)
-    task = task_at_hand(step, evaluation)
+    task = named or task_at_hand(step, evaluation)
     opened = session.progress.of(step.slug).hints.get(task.id, 0)
     chosen = tier or min(opened + 1, TIERS)
     session.change(lambda p: progress.hint_shown(p, step.slug, task.id, chosen))

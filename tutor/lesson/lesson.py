@@ -9,6 +9,7 @@ from pathlib import Path
 from tutor.checks.evaluate import Evaluation, StepVerdict
 from tutor.content.file_watch import watch_files
 from tutor.core import progress
+from tutor.core.finding import Verdict
 from tutor.core.manifest import ManifestFile
 from tutor.core.step import Step
 from tutor.core.timeline import CommandRun, FileSaved, StepMoved, Timeline
@@ -20,6 +21,7 @@ from tutor.lesson.judging import Judge
 from tutor.lesson.session import Session
 from tutor.lesson.view import (
     ActionResult,
+    CourseTexts,
     FileView,
     LessonView,
     StepState,
@@ -42,6 +44,7 @@ class Lesson:
         self._confirmed: set[str] = set()
         self._woken = asyncio.Event()
         self._news = asyncio.Condition()
+        self._first_time = not session.progress.current
         slugs = [step.slug for step in session.course.steps]
         current = session.progress.resume(slugs)
         self._view = LessonView(
@@ -58,6 +61,18 @@ class Lesson:
     @property
     def timeline(self) -> Timeline:
         return self._link.timeline
+
+    @property
+    def texts(self) -> CourseTexts:
+        course = self._session.course
+        return CourseTexts(course.title, course.about, course.welcome, course.cheatsheet)
+
+    @property
+    def first_time(self) -> bool:
+        return self._first_time
+
+    def path_of(self, file: str) -> Path:
+        return (self._session.workspace.folder / file).absolute()
 
     def now(self) -> float:
         return self._clock.now()
@@ -135,9 +150,9 @@ class Lesson:
     async def previous_step(self) -> None:
         await self._move(-1)
 
-    async def more_hint(self) -> None:
+    async def more_hint(self, task: str = "") -> None:
         step = self._step
-        open_hint(self._session, step, evaluation=self._evaluations.get(step.slug))
+        open_hint(self._session, step, evaluation=self._evaluations.get(step.slug), task_id=task)
         await self._publish()
 
     async def write_starters(self, paths: tuple[str, ...]) -> ActionResult:
@@ -204,7 +219,8 @@ class Lesson:
         step = self._session.step(view.current)
         evaluation = self._evaluations.get(step.slug)
         findings = evaluation.findings if evaluation else ()
-        _, hints = opened_hints(self._session, step, evaluation)
+        task, hints = opened_hints(self._session, step, evaluation)
+        remembered = self._session.progress.of(step.slug)
         live = self._link.live
         return replace(
             view,
@@ -218,6 +234,11 @@ class Lesson:
             service_urls=live.service_urls if live else {},
             hints_shown=len(hints),
             hint_texts=hints,
+            hint_task=task.id,
+            hints_open=remembered.hints,
+            tasks=_tasks(evaluation),
+            passed_at=remembered.passed_at,
+            evidence=remembered.evidence,
             traffic=self._link.traffic,
             messages=tuple(self._session.messages),
             version=view.version + 1,
@@ -237,6 +258,15 @@ class Lesson:
         offered = not manifest.exists and bool(self._session.workspace.missing([path]))
         own = tuple(finding for finding in findings if getattr(finding, "file", "") == path)
         return FileView(path, manifest.text or "", manifest.exists, offered, own)  # type: ignore[arg-type]
+
+
+def _tasks(evaluation: Evaluation | None) -> dict[str, Verdict]:
+    """Id of a task → the worst verdict of its checks."""
+    order = (Verdict.PASSED, Verdict.SKIPPED, Verdict.UNKNOWN, Verdict.FAILED)
+    found: dict[str, Verdict] = {}
+    for result in evaluation.results if evaluation else ():
+        found[result.task] = max(found.get(result.task, Verdict.PASSED), result.verdict, key=order.index)
+    return found
 
 
 def _home(folder: Path) -> str:

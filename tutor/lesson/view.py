@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
-from tutor.core.finding import Finding
+from tutor.core.finding import Finding, Verdict
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import Step
 from tutor.core.timeline import Timeline
@@ -66,6 +67,17 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseTexts:
+    """The texts around the steps, Markdown."""
+
+    title: str = ""
+    about: str = ""
+    """One sentence."""
+    welcome: str = ""
+    cheatsheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LessonView:
     steps: tuple[Step, ...]
     states: Mapping[str, StepState]
@@ -88,6 +100,16 @@ class LessonView:
     hints_shown: int = 0
     """Tiers of the current hint that are open (0 to 3)."""
     hint_texts: tuple[str, ...] = ()
+    hint_task: str = ""
+    """Id of the task that these hints belong to: the one at hand."""
+    hints_open: Mapping[str, int] = field(default_factory=dict)
+    """Id of a task of the current step → how many of its hints are open (0 to 3)."""
+    tasks: Mapping[str, Verdict] = field(default_factory=dict)
+    """Id of a task of the current step → its verdict, the worst of its checks; empty before the first check."""
+    passed_at: float | None = None
+    """When the current step passed. It stays passed where something is lost again."""
+    evidence: tuple[str, ...] = ()
+    """What the checks saw when it passed, a sentence each."""
     traffic: Traffic = Traffic()
     messages: tuple[str, ...] = ()
     """What the learner should know of the opening, e.g. a progress file that was set aside."""
@@ -113,6 +135,17 @@ class LessonPort(Protocol):
     def view(self) -> LessonView: ...
     @property
     def timeline(self) -> Timeline: ...
+    @property
+    def texts(self) -> CourseTexts: ...
+    @property
+    def first_time(self) -> bool:
+        """Whether this workspace was opened for the first time: the welcome comes first then."""
+        ...
+
+    def path_of(self, file: str) -> Path:
+        """Where a file of the workspace is, for an editor. Absolute; it may not exist."""
+        ...
+
     def now(self) -> float:
         """Unix seconds by the lesson's clock."""
         ...
@@ -132,7 +165,10 @@ class LessonPort(Protocol):
     async def go_to(self, slug: str) -> None: ...
     async def next_step(self) -> None: ...
     async def previous_step(self) -> None: ...
-    async def more_hint(self) -> None: ...
+    async def more_hint(self, task: str = "") -> None:
+        """Open the next hint of a task of the current step; without its id, of the one at hand."""
+        ...
+
     async def write_starters(self, paths: tuple[str, ...]) -> ActionResult:
         """Write the missing files among `paths` from the starters; one that exists is left as it is."""
         ...
