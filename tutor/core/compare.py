@@ -1,17 +1,22 @@
 """Two objects side by side, as objects: what differs after normalising, and whether it matters.
 
-Lists of named things (containers, ports, env) are compared by their keys, not by their order. What the API server would
-fill in is filled in on both sides first, so a default that is written out is no difference.
+Lists of named things (containers, ports, env) are compared by their keys, not by their order. A default that is written
+out is no difference.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tutor.core.normalise import same_value
+from tutor.core.tolerances import judged
+
 KubeObject = Mapping[str, Any]
+Place = tuple[str | int, ...]
+"""Keys and indexes from the top of an object, as `core.manifest` uses them."""
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "containers": ("name",),
@@ -23,6 +28,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "metrics": ("type",),
 }
 """Name of a list → the field that tells its entries apart. Source: the merge keys of the API schema."""
+LONGEST = 160
+"""Characters of a value that is shown whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,92 +42,57 @@ class Difference:
     matters: bool
     why: str
     """One sentence: why it matters, or why not."""
+    reference_at: Place = ()
+    """Where it stands in the reference, or the nearest thing around it."""
+    learner_at: Place = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Tolerance:
-    pattern: re.Pattern[str]
-    why: str
+def differences(reference: KubeObject, learner: KubeObject) -> list[Difference]:
+    """What differs between two normalised objects (`core.normalise`), in the reference's order.
 
-
-def _tolerance(pattern: str, why: str) -> _Tolerance:
-    return _Tolerance(re.compile(pattern), why)
-
-
-TOLERANCES = (
-    _tolerance(r"metadata\.labels\b.*", "Labels of the object itself are yours to choose."),
-    _tolerance(
-        r"spec\.(selector|template\.metadata\.labels)\b.*",
-        "Any labels do, as long as selector and template agree and no other application's pods match.",
-    ),
-    _tolerance(
-        r"(spec\.template\.)?metadata\.annotations\b.*", "Annotations are notes; Kubernetes does not act on these."
-    ),
-    _tolerance(r".*\.ports\[[^]]*\]\.name", "A port's name is a second way to refer to its number."),
-    _tolerance(
-        r".*\.containers\[[^]]*\]\.resources\b.*",
-        "Requests and limits are a good habit; the step does not ask for them.",
-    ),
-    _tolerance(
-        r".*\.containers\[[^]]*\]\.imagePullPolicy",
-        "With a fixed tag the image is pulled only where it is missing anyway.",
-    ),
-    _tolerance(
-        r".*\.ports\[[^]]*\]\.nodePort", "Without a nodePort the cluster picks a free one between 30000 and 32767."
-    ),
-    _tolerance(
-        r".*\.(readinessProbe|livenessProbe|startupProbe)\.(initialDelaySeconds|periodSeconds|timeoutSeconds|failureThreshold|successThreshold)",
-        "The times of a probe trade speed against load; any that the application keeps up with will do.",
-    ),
-    _tolerance(
-        r"spec\.(revisionHistoryLimit|progressDeadlineSeconds|minReadySeconds)", "The step does not depend on it."
-    ),
-)
-
-
-def differences(
-    reference: KubeObject, learner: KubeObject, defaults: Callable[[dict[str, Any]], dict[str, Any]]
-) -> list[Difference]:
-    """What differs between two objects of one kind and name, in the order of the paths.
-
-    `defaults` fills in what the API server would.
+    What one side lacks whole is one difference, not one for each field of it.
     """
-    wanted, given = dict(_leaves(defaults(dict(reference)))), dict(_leaves(defaults(dict(learner))))
     found = []
-    for path in sorted(wanted.keys() | given.keys()):
-        if wanted.get(path) == given.get(path):
-            continue
-        matters, why = _judged(path, wanted.get(path), given.get(path))
-        found.append(Difference(path, _text(wanted.get(path)), _text(given.get(path)), matters, why))
+    for path, wanted, given, reference_at, learner_at in _pairs(reference, learner, "", (), ()):
+        matters, why = judged(path, wanted, given)
+        found.append(Difference(path, text_of(wanted), text_of(given), matters, why, reference_at, learner_at))
     return found
 
 
-def _judged(path: str, wanted: Any, given: Any) -> tuple[bool, str]:
-    for tolerance in TOLERANCES:
-        if tolerance.pattern.fullmatch(path):
-            return False, tolerance.why
-    if wanted is None and re.fullmatch(r".*\.(env|volumes|volumeMounts)\[[^]]*\].*", path):
-        return False, "An addition that the application does not need and does not mind."
-    if path == "spec.replicas" and isinstance(wanted, int) and isinstance(given, int) and given >= wanted:
-        return False, "More replicas do what fewer do."
-    if wanted is None:
-        return True, "The reference does not have it: ask yourself what it is for."
-    return True, "The reference has something else here." if given is not None else "It is missing."
+_Pair = tuple[str, Any, Any, Place, Place]
 
 
-def _leaves(value: Any, path: str = "", name: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        if not value and path:
-            yield path, {}
-        for key, child in value.items():
-            if not path and key == "status":
-                continue
-            yield from _leaves(child, f"{path}.{key}" if path else str(key), str(key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _leaves(child, f"{path}[{_key(name, child, index)}]")
-    elif value is not None:
-        yield path, value
+def _pairs(wanted: Any, given: Any, path: str, reference_at: Place, learner_at: Place) -> Iterator[_Pair]:
+    if isinstance(wanted, Mapping) and isinstance(given, Mapping):
+        for key in dict.fromkeys((*wanted, *given)):
+            inner = f"{path}.{key}" if path else str(key)
+            here, there = (*reference_at, str(key)), (*learner_at, str(key))
+            yield from _pairs(wanted.get(key), given.get(key), inner, here, there)
+    elif isinstance(wanted, list) and isinstance(given, list):
+        for label, index, other in _entries(wanted, given, path.rpartition(".")[2]):
+            one = wanted[index] if index is not None else None
+            two = given[other] if other is not None else None
+            here = reference_at if index is None else (*reference_at, index)
+            there = learner_at if other is None else (*learner_at, other)
+            yield from _pairs(one, two, f"{path}[{label}]", here, there)
+    elif not (wanted is None and given is None) and not same_value(path, wanted, given):
+        yield path, wanted, given, reference_at, learner_at
+
+
+def _entries(wanted: list[Any], given: list[Any], name: str) -> Iterator[tuple[object, int | None, int | None]]:
+    """(label, index in the reference, index in the learner's) of entries that belong together."""
+    ours = {_key(name, entry, index): index for index, entry in enumerate(wanted)}
+    theirs = {_key(name, entry, index): index for index, entry in enumerate(given)}
+    alone = [key for key in ours if key not in theirs]
+    others = [key for key in theirs if key not in ours]
+    if len(wanted) == len(given) == 1 and alone and others:
+        # One container, one port: it is the same one under another name.
+        yield alone[0], 0, 0
+        return
+    for key, index in ours.items():
+        yield key, index, theirs.get(key)
+    for key in others:
+        yield key, None, theirs[key]
 
 
 def _key(name: str, entry: Any, index: int) -> object:
@@ -131,5 +103,9 @@ def _key(name: str, entry: Any, index: int) -> object:
     return index
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def text_of(value: Any) -> str:
+    """A value on one line; a map or list as JSON, cut where it is long."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
