@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tutor.checks.files import files_of_checks, standing_for
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, Rule
 from tutor.core.finding import Finding, Severity, Verdict
@@ -54,19 +55,25 @@ class Evaluation:
 def evaluate(step: Step, given: CheckInput, rules: Mapping[str, Rule], *, offline: bool = False) -> Evaluation:
     """All checks of `step` on one input. With `offline` only rules that need nothing but the files are run.
 
-    A rule that raises is a defect of the tutor, not of the learner's work: it becomes "could not check".
+    A check that names no file is about the file of the checks that it needs, and a file that is not there is
+    represented by the one that defines its objects. A rule that raises, or that the registry does not know, is a defect
+    of the tutor, not of the learner's work: it becomes "could not check".
     """
     results: list[CheckResult] = []
     done: dict[str, Verdict] = {}
+    files, instead = files_of_checks(step), standing_for(step, given.manifests)
     for task in step.tasks:
         for check in task.checks:
-            rule = rules[check.rule]
+            name = check.id or check.rule
+            rule = rules.get(check.rule, Rule(check.rule, Level.MANIFEST, _no_such_rule))
             if offline and rule.level is not Level.MANIFEST:
                 continue
             waits = [need for need in check.needs if done.get(need, Verdict.PASSED) is not Verdict.PASSED]
-            findings = _skipped(rule, waits, done) if waits else _run(rule, replace(given, params=check.params))
+            file = instead.get(files[name], files[name])
+            params = {**check.params, "file": file} if file else check.params
+            findings = _skipped(rule, waits, done) if waits else _run(rule, replace(given, params=params))
             result = CheckResult(check, task.id, findings)
-            done[check.id] = result.verdict
+            done[name] = result.verdict
             results.append(result)
     return Evaluation(step.slug, tuple(results), _verdict(results))
 
@@ -79,6 +86,10 @@ def _run(rule: Rule, given: CheckInput) -> tuple[Finding, ...]:
     if not findings:
         return (_unknown(rule, f"the check {rule.name} gave no answer"),)
     return findings
+
+
+def _no_such_rule(given: CheckInput) -> list[Finding]:
+    raise LookupError("the tutor has no rule of that name")
 
 
 def _unknown(rule: Rule, why: str) -> Finding:

@@ -29,3 +29,5 @@ class CheckInput:
     observed: Observations = field(default_factory=Observations)
     no_cluster: str = ""
     """Why there is no snapshot; becomes the reason of a "could not check"."""
+    namespace: str = ""
+    """The namespace that the learner named, where no snapshot tells the one in use; empty where none was named."""

@@ -5,28 +5,46 @@ Pure functions that checks, screens and the report share. All times are Unix sec
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tutor.core.timeline import Answered, DeploymentChanged, LinkChanged, PodChanged, Timeline
+from tutor.core.calls import (
+    Gap,
+    VersionRun,
+    calls,
+    clock_time,
+    error_words,
+    errors,
+    gap_within,
+    gaps,
+    hole,
+    version_runs,
+)
+from tutor.core.timeline import DeploymentChanged, PodChanged, Timeline
 
-LINK_SHADOW = 8.0
-"""Seconds before a lost link was noticed in which a failed call says nothing about the application."""
-LINK_WAKE = 3.0
-"""Seconds after the link came back that likewise do not count."""
-WAY_ERRORS = frozenset({"refused", "timeout", "reset", "unreachable"})
-"""Errors that a machine or cluster that is away causes just as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which the API server could not be reached. `end` None: it still cannot."""
-
-    start: float
-    end: float | None
+__all__ = [
+    "Gap",
+    "Outage",
+    "Restart",
+    "Rollout",
+    "VersionRun",
+    "calls",
+    "clock_time",
+    "error_words",
+    "errors",
+    "gap_within",
+    "gaps",
+    "hole",
+    "outage_words",
+    "outages",
+    "pods_of",
+    "ready_pods_at",
+    "restarts_since",
+    "rollouts_since",
+    "terminations",
+    "version_runs",
+    "whole_cluster_restarted",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,12 @@ class Restart:
     """None while it is not ready yet."""
     exit_code: int | None
     gone: bool = False
+    watched: bool = True
+    """Whether somebody looked when it happened; else it was found later, and `at` is when it was found."""
+    ran_from: float | None = None
+    """When the container's new run began, by the kubelet (whole seconds)."""
+    ended: float | None = None
+    """When its run before ended, likewise."""
 
     @property
     def outage(self) -> float | None:
@@ -78,88 +102,8 @@ class Rollout:
     after: str
     readiness: bool
     """Whether the new template has a readinessProbe."""
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRun:
-    """Calls one after the other with the same outcome."""
-
-    version: str
-    """Empty for errors."""
-    error: str
-    first: float
-    last: float
-    count: int
-
-
-def clock_time(at: float) -> str:
-    """14:02:11, in the learner's time zone."""
-    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
-
-
-def gaps(timeline: Timeline, since: float = 0.0) -> tuple[Gap, ...]:
-    """Gaps that touch the time after `since`."""
-    found: list[Gap] = []
-    start: float | None = None
-    for entry in timeline.of(LinkChanged):
-        if not entry.up and start is None:
-            start = entry.at
-        elif entry.up and start is not None:
-            found.append(Gap(start, entry.at))
-            start = None
-    if start is not None:
-        found.append(Gap(start, None))
-    return tuple(gap for gap in found if gap.end is None or gap.end >= since)
-
-
-def gap_within(timeline: Timeline, start: float, end: float) -> Gap | None:
-    """The first gap that overlaps [start, end]."""
-    for gap in gaps(timeline, start):
-        if gap.start <= end:
-            return gap
-    return None
-
-
-def calls(timeline: Timeline, start: float, end: float = float("inf")) -> list[Answered]:
-    """The poll's calls in [start, end] that tell of the application: what a lost link caused is left out."""
-    away = gaps(timeline, start - LINK_WAKE)
-    return [call for call in timeline.of(Answered, start) if call.at <= end and not _excused(call, away)]
-
-
-def _excused(call: Answered, away: Sequence[Gap]) -> bool:
-    if not call.error:
-        return False
-    if call.error in ("cluster-away", "refused-by-api-server"):
-        return True
-    return any(
-        gap.start - LINK_SHADOW <= call.at and (gap.end is None or call.at <= gap.end + LINK_WAKE)
-        for gap in away
-        if call.error in WAY_ERRORS
-    )
-
-
-def errors(answered: Iterable[Answered]) -> list[Answered]:
-    return [call for call in answered if call.error]
-
-
-def error_words(failed: Iterable[Answered]) -> str:
-    """ "7 errors (5 x http-500, 2 x timeout)"."""
-    kinds = Counter(call.error for call in failed)
-    total = sum(kinds.values())
-    each = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
-    return f"{total} error{'' if total == 1 else 's'} ({each})" if total else "no error"
-
-
-def version_runs(answered: Iterable[Answered]) -> tuple[VersionRun, ...]:
-    """Neighbouring calls with the same outcome as one run each."""
-    runs: list[VersionRun] = []
-    for call in answered:
-        last = runs[-1] if runs else None
-        if last is not None and (last.version, last.error) == (call.version, call.error):
-            runs[-1] = VersionRun(last.version, last.error, last.first, call.at, last.count + 1)
-        else:
-            runs.append(VersionRun(call.version, call.error, call.at, call.at, 1))
-    return tuple(runs)
+    watched: bool = True
+    """Whether somebody looked when it began; else `start` is when it was found."""
 
 
 def pods_of(timeline: Timeline, deployment: str, since: float) -> dict[str, list[PodChanged]]:
@@ -200,6 +144,9 @@ def restarts_since(timeline: Timeline, deployment: str, since: float) -> tuple[R
                         again,
                         entry.exit_code,
                         entries[-1].gone,
+                        not entry.listed,
+                        entry.started,
+                        entry.finished,
                     )
                 )
                 down, ready_before = None, entry.ready
@@ -264,7 +211,8 @@ def rollouts_since(timeline: Timeline, deployment: str, since: float) -> tuple[R
         if last is not None and not entry.gone and entry.uid == last.uid and _template_changed(last, entry, under_way):
             if under_way:
                 found[-1] = _ended(found[-1], entry.at)
-            found.append(Rollout(deployment, entry.at, None, last.image, entry.image, entry.readiness))
+            end = entry.at if _rolled_out(entry) else None
+            found.append(Rollout(deployment, entry.at, end, last.image, entry.image, entry.readiness, not entry.listed))
         last = entry
     return tuple(rollout for rollout in found if rollout.start >= since)
 
@@ -277,12 +225,15 @@ def _template_changed(last: DeploymentChanged, entry: DeploymentChanged, under_w
 
 
 def _rolled_out(entry: DeploymentChanged) -> bool:
+    """Source: kubectl rollout status. While a new pod stands beside an old one, the counts of ready and of new pods
+    are right already; the total is not."""
     whole = entry.updated == entry.replicas == entry.available == entry.ready
-    return not entry.gone and entry.observed_generation >= entry.generation and whole
+    alone = entry.total is None or entry.total == entry.replicas
+    return not entry.gone and entry.observed_generation >= entry.generation and whole and alone
 
 
 def _ended(rollout: Rollout, at: float) -> Rollout:
-    return Rollout(rollout.deployment, rollout.start, at, rollout.before, rollout.after, rollout.readiness)
+    return replace(rollout, end=at)
 
 
 def terminations(timeline: Timeline, deployment: str, start: float, end: float) -> tuple[float, ...]:

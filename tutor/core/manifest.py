@@ -45,9 +45,11 @@ class Document:
         """The value at a path, or `default` where anything on the way is missing or of another shape."""
         value = self.value
         for part in path:
-            if (isinstance(value, Mapping) and part in value) or (
-                isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value)
-            ):
+            if isinstance(value, Mapping):
+                if part not in value:
+                    return default
+                value = value[part]
+            elif isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value):
                 value = value[part]
             else:
                 return default
@@ -102,6 +104,8 @@ class ManifestFile:
     documents: tuple[Document, ...] = ()
     findings: tuple[Finding, ...] = ()
     """What keeps it from being read, and warnings: failed for broken YAML, unknown for a file that cannot be read."""
+    near: str = ""
+    """Where it is missing: a file beside it that may be the one meant, e.g. "kube/gateway/deployment.yaml.txt"."""
 
     @property
     def readable(self) -> bool:
@@ -114,15 +118,16 @@ class ManifestFile:
         return self.exists and self.text is not None and not self.documents and not self.findings
 
 
-def parse_manifest(path: str, data: bytes | None, *, read_error: str = "") -> ManifestFile:
+def parse_manifest(path: str, data: bytes | None, *, read_error: str = "", near: str = "") -> ManifestFile:
     """The file's documents or its findings. Never raises, whatever the bytes are.
 
-    `data` None: there is no such file. `read_error`: why it could not be read, a sentence.
+    `data` None: there is no such file, and `near` may be the one meant. `read_error`: why it could not be read, a
+    sentence.
     """
     if read_error:
         return ManifestFile(path, True, None, (), (unreadable(path, read_error),))
     if data is None:
-        return ManifestFile(path, False, None)
+        return ManifestFile(path, False, None, near=near)
     if len(data) > MOST_BYTES:
         size = f"{len(data) / 1_048_576:.0f} MB"
         return ManifestFile(path, True, None, (), (unreadable(path, f"{path} has {size}: that is no manifest."),))
@@ -130,7 +135,8 @@ def parse_manifest(path: str, data: bytes | None, *, read_error: str = "") -> Ma
         text = _decoded(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        why = f"{path} is not text in UTF-8: the byte {data[error.start]:#04x} on line {line} belongs to another encoding."
+        byte = f"{data[error.start]:#04x}"
+        why = f"{path} is not text in UTF-8: the byte {byte} on line {line} belongs to another encoding."
         return ManifestFile(path, True, None, (), (unreadable(path, why, line, "Save it as UTF-8 in your editor."),))
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1

@@ -1,16 +1,13 @@
 """The record of what happened: append-only entries with exact times, which checks read as evidence.
 
-Every entry has `at`, Unix seconds by the tutor's clock. One entry is one line of JSON on disk:
-`{"type": "PodChanged", "at": …, …}`. Unknown types and fields of a line are skipped, so that a newer
-tutor's recording still opens.
+Every entry has `at`, Unix seconds by the tutor's clock. How an entry is written: timeline_lines.py.
 """
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 
@@ -48,6 +45,8 @@ class PodChanged:
     """When the first container's last run ended, by the kubelet: Unix seconds (whole)."""
     started: float | None = None
     """When its present run began, likewise; None while it does not run."""
+    listed: bool = False
+    """Found in a list of all pods, after a time in which nobody looked: it became so at some moment before `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,10 @@ class DeploymentChanged:
     readiness: bool = False
     """Whether the first container has a readinessProbe."""
     gone: bool = False
+    total: int | None = None
+    """status.replicas: pods of all its templates that are not being deleted. None: not recorded."""
+    listed: bool = False
+    """As with a pod: it became so at some moment before `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingBegan:
+    """A tutor began to record a cluster. What happened between the entry before this one and now, nobody saw."""
+
+    at: float
+    context: str
+    server: str
+    namespace: str
+    world: str = ""
+    """UID of the namespace: another one means another cluster, or one made anew. Empty where it may not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """The tutor that recorded was closed in order. Nobody looks until the next `RecordingBegan`."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """The connection to the API server was lost or came back."""
 
@@ -161,6 +183,8 @@ Entry = (
     | EndpointsChanged
     | EventSeen
     | Answered
+    | RecordingBegan
+    | RecordingEnded
     | LinkChanged
     | FileSaved
     | CommandRun
@@ -168,56 +192,65 @@ Entry = (
 )
 EntryT = TypeVar("EntryT", bound=Entry)
 
-TYPES: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        PodChanged,
-        DeploymentChanged,
-        ReplicaSetChanged,
-        EndpointsChanged,
-        EventSeen,
-        Answered,
-        LinkChanged,
-        FileSaved,
-        CommandRun,
-        StepMoved,
-    )
-}
+
+def subject(entry: Entry) -> Hashable:
+    """What an entry tells the state of: the same for entries of which only the newest says how things are.
+
+    None for entries that tell of an act or of a single call.
+    """
+    match entry:
+        case PodChanged() | DeploymentChanged() | ReplicaSetChanged():
+            return (type(entry), entry.uid)
+        case EndpointsChanged():
+            return (EndpointsChanged, entry.service)
+        case LinkChanged() | RecordingBegan():
+            return (type(entry), "")
+    return None
 
 
-def to_line(entry: Entry) -> str:
-    return json.dumps({"type": type(entry).__name__, **asdict(entry)}, separators=(",", ":"))
+def baseline(entries: Iterable[Entry]) -> list[Entry]:
+    """What must be kept of entries that are dropped: the last state of everything that was still there, by its time.
 
-
-def from_line(line: str) -> Entry | None:
-    """The entry of a line, or None where the line is torn, or of a type that this version does not know."""
-    try:
-        data = json.loads(line)
-        kind = TYPES[data.pop("type")]
-        known = {f.name for f in fields(kind)}
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
-        entry: Entry = kind(**values)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return entry
+    A restart is the difference between two entries of a pod. Without the earlier one it could not be told.
+    """
+    last: dict[Hashable, Entry] = {}
+    for entry in entries:
+        about = subject(entry)
+        if about is None:
+            continue
+        last.pop(about, None)
+        if not getattr(entry, "gone", False):
+            last[about] = entry
+    return sorted(last.values(), key=_at)
 
 
 class Timeline:
-    """Entries in the order of their time, the newest last; at most `LIMIT`, the oldest go first."""
+    """Entries in the order of their time, the newest last; at most `LIMIT`, the oldest go first.
+
+    Of what goes, the last state of everything that is still there is kept (`baseline`).
+    """
 
     LIMIT: ClassVar[int] = 50_000
 
-    def __init__(self, entries: list[Entry] | None = None) -> None:
-        self._entries: list[Entry] = sorted(entries or [], key=lambda entry: entry.at)
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries: list[Entry] = []
+        self._by_type: dict[type[Any], list[Any]] = {}
+        self._fill(sorted(entries, key=_at))
 
     def append(self, entry: Entry) -> None:
         """Add an entry; one that comes late is put in its place."""
-        if self._entries and entry.at < self._entries[-1].at:
-            self._entries.insert(bisect_left(self._entries, entry.at, key=lambda e: e.at), entry)
-        else:
-            self._entries.append(entry)
+        _put(self._entries, entry)
+        _put(self._by_type.setdefault(type(entry), []), entry)
         if len(self._entries) > self.LIMIT:
-            del self._entries[: self.LIMIT // 10]
+            self.forget(self.LIMIT // 10)
+
+    def forget(self, count: int) -> None:
+        """Drop the `count` oldest entries, but for their baseline."""
+        kept = baseline(self._entries[:count])
+        if len(kept) > count // 2:
+            # More things than the timeline has room for: then the oldest of them go, too.
+            kept = kept[len(kept) - count // 2 :]
+        self._fill([*kept, *self._entries[count:]])
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
@@ -226,7 +259,30 @@ class Timeline:
         return len(self._entries)
 
     def since(self, at: float) -> list[Entry]:
-        return self._entries[bisect_left(self._entries, at, key=lambda e: e.at) :]
+        return self._entries[bisect_left(self._entries, at, key=_at) :]
 
     def of(self, kind: type[EntryT], since: float = 0.0) -> list[EntryT]:
-        return [entry for entry in self.since(since) if isinstance(entry, kind)]
+        found: list[EntryT] = self._by_type.get(kind, [])
+        return found[bisect_left(found, since, key=_at) :]
+
+    def before(self, at: float) -> Entry | None:
+        """The last entry before that time."""
+        index = bisect_left(self._entries, at, key=_at)
+        return self._entries[index - 1] if index else None
+
+    def _fill(self, entries: list[Entry]) -> None:
+        self._entries = entries
+        self._by_type = {}
+        for entry in entries:
+            self._by_type.setdefault(type(entry), []).append(entry)
+
+
+def _at(entry: Entry) -> float:
+    return entry.at
+
+
+def _put(entries: list[Any], entry: Entry) -> None:
+    if entries and entry.at < entries[-1].at:
+        entries.insert(bisect_right(entries, entry.at, key=_at), entry)
+    else:
+        entries.append(entry)

@@ -97,7 +97,7 @@ class _Builder:
             self._check_size(node)
             return
         if isinstance(event, yaml.AliasEvent):
-            known = self._anchors.get(event.anchor)
+            known = self._anchors.get(event.anchor or "")
             if known is None:
                 raise TreeError(
                     f'the alias "*{event.anchor}" stands for nothing: no anchor &{event.anchor} is above it', mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.environment import CONTAINERS, find_container
+from tutor.checks.manifest.pod_template import CONTAINERS, find_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding

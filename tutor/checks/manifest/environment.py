@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tutor.checks.input import CheckInput
+from tutor.checks.manifest.pod_template import CONTAINERS, find_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -15,7 +16,6 @@ from tutor.core.manifest import Document, Path
 SAY = Say(
     "environment", "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"
 )
-CONTAINERS: Path = ("spec", "template", "spec", "containers")
 
 
 @rule("environment", Level.MANIFEST, {"deployment": str, "container": str, "names": list})
@@ -44,15 +44,6 @@ def environment(given: CheckInput) -> list[Finding]:
         finding for name in given.params["names"] for finding in _missing(document, here, entries, container, str(name))
     ]
     return findings or SAY.passed(f"The container {container} gets all variables that it needs.", file=document.file)
-
-
-def find_container(document: Document, name: str) -> tuple[int | None, Mapping[str, Any]]:
-    """(index, container) of the container of that name in the pod template; (None, {}) where there is none."""
-    containers = document.get(*CONTAINERS)
-    for index, container in enumerate(containers if isinstance(containers, list) else []):
-        if isinstance(container, Mapping) and container.get("name") == name:
-            return index, container
-    return None, {}
 
 
 def _missing(document: Document, here: Path, env: list[Any], container: str, name: str) -> list[Finding]:
