@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from tutor.cluster.api import KubeObject
-from tutor.cluster.watch import Changed, LinkLost, LinkRestored, Listed, News
+from tutor.cluster.entries import deployment_entry, owner_of, pod_entry, replica_set_entry, service_of
+from tutor.cluster.watch import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import (
     DeploymentChanged,
@@ -18,12 +18,11 @@ from tutor.core.timeline import (
     PodChanged,
     ReplicaSetChanged,
 )
-from tutor.kube.podstatus import pod_row
 from tutor.kube.times import unix
 
-REVISION = "deployment.kubernetes.io/revision"
-SERVICE_NAME = "kubernetes.io/service-name"
 State = PodChanged | DeploymentChanged | ReplicaSetChanged
+MOST_EVENTS = 5_000
+"""Events that are remembered as told. The API server forgets them after an hour."""
 
 
 class Recorder:
@@ -35,25 +34,30 @@ class Recorder:
         self._owners: dict[str, str] = {}
         self._slices: dict[tuple[str, str], KubeObject] = {}
         self._endpoints: dict[str, EndpointsChanged] = {}
-        self._events: dict[str, int] = {}
+        self._events: dict[tuple[str, str, str, str, int], None] = {}
         self._links: bool | None = None
         for entry in earlier:
             if isinstance(entry, State):
                 self._remember(entry)
             elif isinstance(entry, EndpointsChanged):
                 self._endpoints[entry.service] = entry
+            elif isinstance(entry, EventSeen):
+                self._is_new(entry)
 
     def take(self, news: News) -> list[Entry]:
         """The entries of a piece of news; none where nothing changed that the timeline keeps."""
         match news:
             case LinkLost(reason, at):
                 return self._link(LinkChanged(at, False, reason))
-            case LinkRestored(at):
+            case LinkRestored():
+                at = news.at
                 return self._link(LinkChanged(at, True))
             case Changed(kind, what, obj, at):
                 return self._changed(kind, obj, at, gone=what == "DELETED", live=True)
             case Listed(kind, objects, at):
                 return self._listed(kind, objects, at)
+            case Denied() | Met():
+                return []
 
     def snapshot_after(self, snapshot: ClusterSnapshot, news: News) -> ClusterSnapshot:
         return snapshot_after(snapshot, news)
@@ -67,7 +71,7 @@ class Recorder:
     def _listed(self, kind: str, objects: tuple[KubeObject, ...], at: float) -> list[Entry]:
         entries: list[Entry] = []
         if kind == "EndpointSlice":
-            there = {(_service(obj), obj["metadata"]["name"]) for obj in objects}
+            there = {(service_of(obj), obj["metadata"]["name"]) for obj in objects}
             missing = [self._slices[key] for key in self._slices if key not in there]
             for obj in missing:
                 entries.extend(self._changed(kind, obj, at, gone=True, live=False))
@@ -81,7 +85,8 @@ class Recorder:
             for uid, last in list(self._last.items()):
                 if isinstance(last, of_kind) and uid not in uids:
                     # It went away while nobody looked.
-                    entries.append(replace(last, at=at, gone=True))
+                    gone = replace(last, at=at, gone=True)
+                    entries.append(gone if isinstance(gone, ReplicaSetChanged) else replace(gone, listed=True))
                     self._forget(uid)
         return entries
 
@@ -90,13 +95,13 @@ class Recorder:
             case "Pod":
                 uid = obj["metadata"].get("uid", "")
                 self._pods[uid] = obj
-                return self._state(self._pod(obj, at, gone), gone)
+                return self._state(self._pod(obj, at, gone, listed=not live), gone)
             case "Deployment":
-                return self._state(_deployment(obj, at, gone), gone)
+                return self._state(deployment_entry(obj, at, gone, listed=not live), gone)
             case "ReplicaSet":
-                return self._replica_set(obj, at, gone)
+                return self._replica_set(obj, at, gone, live=live)
             case "EndpointSlice":
-                key = (_service(obj), obj["metadata"]["name"])
+                key = (service_of(obj), obj["metadata"]["name"])
                 if gone:
                     self._slices.pop(key, None)
                 else:
@@ -116,45 +121,22 @@ class Recorder:
             self._last[entry.uid] = entry
         return [entry]
 
-    def _replica_set(self, obj: KubeObject, at: float, gone: bool) -> list[Entry]:
-        name, owner = obj["metadata"]["name"], _owner(obj, "Deployment")
+    def _replica_set(self, obj: KubeObject, at: float, gone: bool, *, live: bool) -> list[Entry]:
+        name, owner = obj["metadata"]["name"], owner_of(obj, "Deployment")
         known = self._owners.get(name)
-        entries = self._state(_replica_set(obj, owner, at, gone), gone)
-        if known != owner and not gone:
+        entries = self._state(replica_set_entry(obj, owner, at, gone), gone)
+        if gone:
+            self._owners.pop(name, None)
+        elif known != owner:
             self._owners[name] = owner
             for pod in list(self._pods.values()):
-                if _owner(pod, "ReplicaSet") == name:
-                    entries.extend(self._state(self._pod(pod, at, False), False))
+                if owner_of(pod, "ReplicaSet") == name:
+                    entries.extend(self._state(self._pod(pod, at, False, listed=not live), False))
         return entries
 
-    def _pod(self, pod: KubeObject, at: float, gone: bool) -> PodChanged:
-        row = pod_row(pod, at)
-        metadata, status = pod["metadata"], pod.get("status") or {}
-        replica_set = _owner(pod, "ReplicaSet")
-        reason, exit_code, finished, started = _container(status.get("containerStatuses") or [])
-        return PodChanged(
-            at,
-            row.uid,
-            row.name,
-            self._deployment_of(replica_set, pod),
-            replica_set,
-            status.get("phase") or "",
-            row.status,
-            row.is_ready,
-            row.ready_containers,
-            row.containers,
-            row.restarts,
-            row.image,
-            unix(metadata["creationTimestamp"]) if metadata.get("creationTimestamp") else at,
-            status.get("podIP") or "",
-            row.terminating,
-            gone,
-            reason,
-            exit_code,
-            str(metadata.get("resourceVersion", "")),
-            finished,
-            started,
-        )
+    def _pod(self, pod: KubeObject, at: float, gone: bool, *, listed: bool) -> PodChanged:
+        replica_set = owner_of(pod, "ReplicaSet")
+        return pod_entry(pod, self._deployment_of(replica_set, pod), replica_set, at, gone, listed=listed)
 
     def _deployment_of(self, replica_set: str, pod: KubeObject) -> str:
         if replica_set in self._owners:
@@ -179,22 +161,28 @@ class Recorder:
         return [entry]
 
     def _event(self, obj: KubeObject, at: float, *, gone: bool, live: bool) -> list[Entry]:
-        uid = obj["metadata"].get("uid", "")
         if gone:
-            self._events.pop(uid, None)
             return []
         series = obj.get("series") or {}
         count = int(series.get("count") or obj.get("count") or 1)
-        if self._events.get(uid) == count:
-            return []
-        self._events[uid] = count
         about = obj.get("involvedObject") or obj.get("regarding") or {}
         if not live:
             last = series.get("lastObservedTime") or obj.get("lastTimestamp") or obj.get("eventTime")
             at = min(at, unix(last)) if last else at
         message = str(obj.get("message") or obj.get("note") or "")
         kind, name = str(about.get("kind", "")), str(about.get("name", ""))
-        return [EventSeen(at, kind, name, str(obj.get("type", "")), str(obj.get("reason", "")), message, count)]
+        seen = EventSeen(at, kind, name, str(obj.get("type", "")), str(obj.get("reason", "")), message, count)
+        return [seen] if self._is_new(seen) else []
+
+    def _is_new(self, event: EventSeen) -> bool:
+        """Whether it was not told yet. A list after a restart of the tutor brings the old ones again."""
+        key = (event.kind, event.name, event.reason, event.message, event.count)
+        if key in self._events:
+            return False
+        self._events[key] = None
+        if len(self._events) > MOST_EVENTS:
+            self._events = dict.fromkeys(list(self._events)[MOST_EVENTS // 2 :])
+        return True
 
     def _remember(self, entry: State) -> None:
         if entry.gone:
@@ -220,80 +208,9 @@ def snapshot_after(snapshot: ClusterSnapshot, news: News) -> ClusterSnapshot:
 
 
 def _same(one: State, other: State) -> bool:
+    """Whether two entries say the same, whenever and however that was seen."""
     if isinstance(one, PodChanged) and isinstance(other, PodChanged):
-        return replace(one, at=other.at, resource_version=other.resource_version) == other
+        return replace(one, at=other.at, resource_version=other.resource_version, listed=other.listed) == other
+    if isinstance(one, DeploymentChanged) and isinstance(other, DeploymentChanged):
+        return replace(one, at=other.at, listed=other.listed) == other
     return type(one) is type(other) and replace(one, at=other.at) == other
-
-
-def _owner(obj: KubeObject, kind: str) -> str:
-    """Name of the owner of that kind that controls the object; empty where there is none."""
-    owners = obj["metadata"].get("ownerReferences") or []
-    found = [o for o in owners if o.get("kind") == kind]
-    return str(next((o for o in found if o.get("controller")), found[0])["name"]) if found else ""
-
-
-def _service(obj: KubeObject) -> str:
-    return str((obj["metadata"].get("labels") or {}).get(SERVICE_NAME, "") or _owner(obj, "Service"))
-
-
-def _first_container(obj: KubeObject) -> Mapping[str, Any]:
-    template = ((obj.get("spec") or {}).get("template") or {}).get("spec") or {}
-    containers = template.get("containers") or [{}]
-    first: Mapping[str, Any] = containers[0]
-    return first
-
-
-def _deployment(obj: KubeObject, at: float, gone: bool) -> DeploymentChanged:
-    metadata, spec, status = obj["metadata"], obj.get("spec") or {}, obj.get("status") or {}
-    first = _first_container(obj)
-    return DeploymentChanged(
-        at,
-        metadata.get("uid", ""),
-        metadata["name"],
-        int(metadata.get("generation") or 0),
-        int(status.get("observedGeneration") or 0),
-        int(spec.get("replicas", 1)),
-        int(status.get("updatedReplicas") or 0),
-        int(status.get("readyReplicas") or 0),
-        int(status.get("availableReplicas") or 0),
-        str(first.get("image", "")),
-        str((metadata.get("annotations") or {}).get(REVISION, "")),
-        bool(first.get("readinessProbe")),
-        gone,
-    )
-
-
-def _replica_set(obj: KubeObject, deployment: str, at: float, gone: bool) -> ReplicaSetChanged:
-    metadata, spec, status = obj["metadata"], obj.get("spec") or {}, obj.get("status") or {}
-    return ReplicaSetChanged(
-        at,
-        metadata.get("uid", ""),
-        metadata["name"],
-        deployment,
-        int(spec.get("replicas", 1)),
-        int(status.get("readyReplicas") or 0),
-        str(_first_container(obj).get("image", "")),
-        str((metadata.get("annotations") or {}).get(REVISION, "")),
-        gone,
-    )
-
-
-def _container(statuses: list[Mapping[str, Any]]) -> tuple[str, int | None, float | None, float | None]:
-    """(reason, exit code, last end, present start) of a pod's containers, the times in Unix seconds."""
-    reason = ""
-    for entry in statuses:
-        state = entry.get("state") or {}
-        reason = str((state.get("waiting") or state.get("terminated") or {}).get("reason") or "")
-        if reason:
-            break
-    if not statuses:
-        return "", None, None, None
-    state, before = statuses[0].get("state") or {}, statuses[0].get("lastState") or {}
-    ended = state.get("terminated") or before.get("terminated") or {}
-    running = state.get("running") or {}
-    return (
-        reason,
-        int(ended["exitCode"]) if "exitCode" in ended else None,
-        unix(ended["finishedAt"]) if ended.get("finishedAt") else None,
-        unix(running["startedAt"]) if running.get("startedAt") else None,
-    )

@@ -46,6 +46,24 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """The API server has no such kind, or does not show it: everything else goes on without it."""
+
+    kind: str
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Which namespace this is; told before the link counts as restored, and when it becomes another one."""
+
+    world: str | None
+    """Its UID; empty where we may not read it, None where there is no such namespace."""
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class LinkLost:
     reason: str
     at: float
@@ -58,7 +76,7 @@ class LinkRestored:
     at: float
 
 
-News = Listed | Changed | LinkLost | LinkRestored
+News = Listed | Changed | Denied | Met | LinkLost | LinkRestored
 
 
 class Watcher:
@@ -76,6 +94,8 @@ class Watcher:
         self._heard_at = float("-inf")
         self._streams: dict[str, asyncio.Task[None]] = {}
         self._versions: dict[str, str] = {}
+        self._denied: set[str] = set()
+        self._world: str | None = None
         self.lost = ""
         """Why it cannot be reached at the moment; empty while it answers, and before the first answer is due."""
 
@@ -87,6 +107,7 @@ class Watcher:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._pulse())
+            tasks.create_task(self._keep_meeting())
             for kind in self._kinds:
                 tasks.create_task(self._keep(kind))
 
@@ -110,29 +131,41 @@ class Watcher:
 
     async def _follow(self, kind: str) -> None:
         """Streams of a kind one after the other, until the link is lost."""
-        pause = FIRST_PAUSE
+        pause, failed = FIRST_PAUSE, 0
         while self._up.is_set():
             try:
                 if not self._versions.get(kind):
                     await self._list(kind)
                 if await self._stream(kind):
-                    pause = FIRST_PAUSE
+                    pause, failed = FIRST_PAUSE, 0
                     continue
             except Expired:
                 self._versions.pop(kind, None)
-            except (Refused, NotFoundError):
-                # This server has no such kind, or does not show it to us: the others go on.
-                self._versions.pop(kind, None)
-                pause = ABSENT_PAUSE
-            except ClusterError:
+            except (Refused, NotFoundError) as error:
+                self._deny(kind, str(error))
+                await self._clock.sleep(ABSENT_PAUSE)
+                continue
+            except ClusterError as error:
                 self._doubt.set()
+                failed += 1
+                if failed > 1 or getattr(error, "kind", "") == "server":
+                    # A server whose memory is younger than our version (restored, made anew) answers so for ever.
+                    self._versions.pop(kind, None)
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _deny(self, kind: str, reason: str) -> None:
+        self._versions.pop(kind, None)
+        now = self._heard()
+        if kind not in self._denied:
+            self._denied.add(kind)
+            self._tell(Denied(kind, reason, now))
 
     async def _list(self, kind: str) -> None:
         objects, version = await self._cluster.list(kind)
         now = self._heard()
         self._versions[kind] = version
+        self._denied.discard(kind)
         self._tell(Listed(kind, tuple(objects), now))
 
     async def _stream(self, kind: str) -> bool:
@@ -142,8 +175,9 @@ class Watcher:
         async for event in self._cluster.watch(kind, self._versions[kind]):
             now = self._heard()
             fruitful = True
-            self._versions[kind] = str(event.object["metadata"].get("resourceVersion", self._versions[kind]))
-            if event.type != "BOOKMARK":
+            metadata = event.object.get("metadata") or {}
+            self._versions[kind] = str(metadata.get("resourceVersion") or self._versions[kind])
+            if event.type != "BOOKMARK" and metadata.get("name"):
                 self._tell(Changed(kind, event.type, event.object, now))
         # An end after a while is the server's usual time limit; one at once must not become a tight loop.
         return fruitful or self._clock.now() - began > LONGEST_PAUSE
@@ -170,7 +204,7 @@ class Watcher:
                 # It answers, if only to refuse: who may not ask for the version may still read Pods.
                 pass
             pause = FIRST_PAUSE
-            self._restore()
+            await self._restore()
             await self._idle()
             if self._clock.now() - asked_at > SLEPT and self._clock.now() - self._heard_at > SLEPT:
                 self._begin_streams_again()
@@ -178,7 +212,7 @@ class Watcher:
     async def _idle(self) -> None:
         """Wait until there is a doubt, or nothing was heard for `PULSE` seconds."""
         while not self._doubt.is_set():
-            # One pulse at least lies between two questions.
+            # One pulse at least lies between two questions. A clock that was set back tells nothing of the quiet.
             quiet = self._clock.now() - self._heard_at
             remaining = PULSE - quiet if 0 <= quiet < PULSE else PULSE
             sleep = asyncio.ensure_future(self._clock.sleep(remaining))
@@ -188,7 +222,7 @@ class Watcher:
             finally:
                 sleep.cancel()
                 doubt.cancel()
-            if self._clock.now() - self._heard_at >= PULSE:
+            if not 0 <= self._clock.now() - self._heard_at < PULSE:
                 break
         self._doubt.clear()
 
@@ -201,11 +235,40 @@ class Watcher:
         for stream in self._streams.values():
             stream.cancel()
 
-    def _restore(self) -> None:
-        if not self._up.is_set():
-            self._up.set()
-            self.lost = ""
-            self._tell(LinkRestored(self._heard()))
+    async def _restore(self) -> None:
+        if self._up.is_set():
+            return
+        try:
+            await self._meet(first=True)
+        except ClusterError:
+            # Away again already: the next pulse says so.
+            self._doubt.set()
+            return
+        self._up.set()
+        self.lost = ""
+        self._tell(LinkRestored(self._heard()))
+
+    async def _meet(self, *, first: bool) -> None:
+        """Ask which namespace this is. Raises: `Unreachable`, `Unauthorised`."""
+        name = self._cluster.target.namespace
+        try:
+            found = await self._cluster.get("Namespace", name)
+            world = None if found is None else str(found["metadata"].get("uid", ""))
+        except (Refused, NotFoundError):
+            world = ""
+        if first or world != self._world:
+            self._world = world
+            self._tell(Met(world, self._clock.now()))
+
+    async def _keep_meeting(self) -> None:
+        """A missing namespace is made by the learner sooner or later; one that is there may be made anew."""
+        while True:
+            await self._clock.sleep(PULSE if self._world is None else SLEPT)
+            await self._up.wait()
+            try:
+                await self._meet(first=False)
+            except ClusterError:
+                self._doubt.set()
 
     def _begin_streams_again(self) -> None:
         for stream in self._streams.values():

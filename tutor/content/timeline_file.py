@@ -11,11 +11,12 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
-from tutor.core.timeline import CommandRun, Entry, FileSaved, LinkChanged, StepMoved, from_line, to_line
+from tutor.core.timeline import CommandRun, Entry, FileSaved, LinkChanged, RecordingBegan, RecordingEnded, StepMoved
+from tutor.core.timeline_lines import from_line, to_line
 
 MOST_BYTES = 8 * 1024 * 1024
 """Both files together."""
-AT_ONCE = (StepMoved, CommandRun, FileSaved, LinkChanged)
+AT_ONCE = (StepMoved, CommandRun, FileSaved, LinkChanged, RecordingBegan, RecordingEnded)
 """Rare entries that nothing can tell again: written without waiting for the next flush."""
 MOST_PENDING = 256
 """Entries that may wait for a flush. The caller flushes about once a second."""

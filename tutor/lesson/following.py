@@ -38,7 +38,7 @@ class Following:
         self.snapshot = ClusterSnapshot(cluster.target.namespace, clock.now())
         self._watcher = Watcher(cluster, clock, self._take)
         self._application = Application(cluster, lambda: self.snapshot, clock)
-        self.reach: Reach = Reacher(self._application)
+        self.reach: Reach = Reacher(self._application, clock)
         self.poll = Poll(self._application, clock, self._answered, lambda: self._watcher.link_up, rate=rate)
         self.poll_running = True
         self.on_change: Callable[[], None] = lambda: None
