@@ -12,6 +12,7 @@ from typing import Any, Literal
 from tutor.kube import schema
 from tutor.practice.api.bodies import Path
 from tutor.practice.api.options import Validation
+from tutor.practice.patching.go_text import go_value
 from tutor.practice.store.errors import BadRequest, Invalid
 
 Object = dict[str, Any]
@@ -46,7 +47,7 @@ def check_patched(
     if not why and problems and validation == "Strict":
         why = f"strict decoding error: {', '.join(problems)}"
     if why:
-        shown = go_map(patch) if form == "strategic" else json.dumps(patched, separators=(",", ":"))
+        shown = go_value(patch) if form == "strategic" else json.dumps(patched, separators=(",", ":"))
         text = f"Invalid value: {json.dumps(shown, ensure_ascii=False)}: {why}"
         cause = {"reason": "FieldValueInvalid", "message": text, "field": "patch"}
         raise Invalid("", "", f' "" is invalid: patch: {text}', [cause])
@@ -86,16 +87,3 @@ def _without(obj: Object, paths: Sequence[Path]) -> Object:
         if isinstance(parent, dict):
             parent.pop(path[-1], None)
     return obj
-
-
-def go_map(value: Any) -> str:
-    """As Go's %+v prints it: map[a:1 b:[x y] c:<nil>]."""
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{go_map(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(go_map(item) for item in value) + "]"
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

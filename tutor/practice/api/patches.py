@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tutor.practice import patching
-from tutor.practice.api import conversion, field_validation
+from tutor.kube.schema import kind_schema
+from tutor.kube.times import format_unix
+from tutor.practice.api import conversion, field_validation, ownership
 from tutor.practice.api.answers import object_answer
 from tutor.practice.api.bodies import Body, parse_json, parse_yaml
 from tutor.practice.api.context import Context
@@ -16,6 +17,11 @@ from tutor.practice.api.options import WriteOptions, write_options
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
 from tutor.practice.api.writing import admitted, check, check_names, drop_status, prepared, update_object
+from tutor.practice.patching.apply import ApplyConflict, server_side_apply
+from tutor.practice.patching.managed import Manager
+from tutor.practice.patching.merge import merge_patch
+from tutor.practice.patching.operations import MAX_OPERATIONS, json_patch
+from tutor.practice.patching.strategic import strategic_merge
 from tutor.practice.store.errors import BadRequest, NotFound, StatusError, UnsupportedMediaType
 
 Object = dict[str, Any]
@@ -65,15 +71,18 @@ def patched_object(current: Object, body: Body, content_type: str, api_version: 
     """A new object. Raises: `StatusError` for a patch that cannot be applied."""
     if content_type == STRATEGIC:
         try:
-            return patching.strategic_merge(current, body.content, api_version, kind)
+            return strategic_merge(current, body.content, kind_schema(api_version, kind))
         except (ValueError, TypeError) as error:
             raise StatusError(500, "", str(error)) from error
     if content_type == MERGE:
-        patched: Object = patching.merge_patch(current, body.content)
-        return patched
+        merged: Object = merge_patch(current, body.content)
+        return merged
+    if len(body.content) > MAX_OPERATIONS:
+        text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(body.content)}"
+        raise StatusError(413, "RequestEntityTooLarge", f"Request entity too large: {text}")
     try:
-        result: Object = patching.json_patch(copy.deepcopy(current), body.content)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+        result: Object = json_patch(copy.deepcopy(current), body.content)
+    except (ValueError, AttributeError) as error:
         text = "the server rejected our request due to an error in our request"
         raise StatusError(422, "Invalid", text, {}) from error
     return result
@@ -98,7 +107,7 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
     if stored is None and (metadata.get("uid") or metadata.get("resourceVersion")):
         raise NotFound(resource.kind, target.name)
     current = conversion.to_version(stored, resource.api_version) if stored else None
-    merged = patching.server_side_apply(current, applied, options.manager, options.force)
+    merged = _merged(context, current, applied, options, target.subresource)
     merged, warnings = field_validation.check_object(merged, (), options.validation)
     if stored is None:
         obj = drop_status(prepared(target, merged))
@@ -107,6 +116,24 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
         return object_answer(context, request, resource, admitted(context, obj, options), 201, warnings)
     written = update_object(context, target, merged, stored, options, applied=True)
     return object_answer(context, request, resource, written, 200, warnings)
+
+
+def _merged(
+    context: Context, current: Object | None, applied: Object, options: WriteOptions, subresource: str
+) -> Object:
+    """Raises: `StatusError`."""
+    if "managedFields" in applied["metadata"]:
+        raise BadRequest("metadata.managedFields must be nil")
+    manager = Manager(options.manager, "Apply", "", subresource)
+    now = format_unix(context.clock.now())
+    try:
+        return server_side_apply(current, applied, manager, options.force, now, ownership.in_version)
+    except ApplyConflict as conflict:
+        raise StatusError(409, "Conflict", str(conflict), {"causes": conflict.causes()}) from conflict
+    except ValueError as error:
+        name = f"{applied['metadata'].get('namespace', '')}/{applied['metadata']['name']}"
+        text = f"failed to create typed patch object ({name}; {_gvk(applied)}): {error}"
+        raise StatusError(500, "", text) from error
 
 
 def _gvk(obj: Object) -> str:

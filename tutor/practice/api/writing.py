@@ -36,7 +36,7 @@ def create_object(context: Context, target: Target, obj: Object, options: WriteO
     obj["metadata"].pop("managedFields", None)
     obj = drop_status(obj)
     check(obj, None)
-    obj = ownership.updated(None, obj, options.manager, context.clock.now())
+    obj = ownership.updated(None, obj, options.manager, context.clock.now(), "", target.resource.api_version)
     return admitted(context, obj, options)
 
 
@@ -115,8 +115,8 @@ def update_object(
     if not subresource:
         check(merged, before)
     if not applied:
-        owned = ownership.updated(before, merged, options.manager, context.clock.now(), subresource)
-        merged = {**merged, "metadata": {**merged["metadata"], "managedFields": owned["metadata"]["managedFields"]}}
+        now, version = context.clock.now(), target.resource.api_version
+        merged = ownership.updated(before, merged, options.manager, now, subresource, version)
     if options.dry_run:
         return merged
     return context.store.update(merged, subresource=subresource)
