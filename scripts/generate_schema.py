@@ -7,8 +7,9 @@ Two things are made, both without the descriptions:
 - data/openapi/*.json.gz: the documents of /openapi/v3, trimmed to the resources that discovery.json lists;
 - data/types.json.gz: every type behind them as fields, with what merging and applying need.
 
-The Go names of types ("v1.PullPolicy") stand in no document. They are read off the API server's own error messages:
-each field is sent once with a value of a wrong type.
+Two things stand in no document. The Go names of types ("v1.PullPolicy") are read off the API server's error messages:
+each field is sent once with a value of a wrong type. Which zero values the API server leaves out of its answers follows
+from the Go types of k8s.io/api, so `go` is needed, too (it downloads the two modules).
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ EXTRAS = {
     "enum": "enum",
 }
 GO_TYPE = re.compile(r"cannot unmarshal \w+(?: \S+)? into Go struct field (\S+) of type (\S+)$")
+
+GO_STRUCT = re.compile(r"^type (\w+) struct \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+GO_FIELD = re.compile(r'^\t(?:\w+ )?([\w.*\[\]]+)\s+`json:"([^"]*)"', re.MULTILINE)
 
 Schema = dict[str, Any]
 
@@ -288,6 +292,63 @@ def told_type(api: Server, key: str, url: str, path: tuple[str | int, ...], wron
     return matched[2] if matched else ""
 
 
+def go_structs(version: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """ "core.v1.Container" → field → (Go type, options of its json tag), of the modules of a version ("v1.34.2")."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for module, prefix in (("k8s.io/api", ""), ("k8s.io/apimachinery", "pkg/apis/")):
+        command = ["go", "mod", "download", "-json", f"{module}@v0.{version.split('.', 1)[1]}"]
+        folder = Path(json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["Dir"]) / prefix
+        for source in sorted(folder.glob("*/v*/*types.go")):
+            package = ".".join(source.relative_to(folder).parts[:2])
+            for name, body in GO_STRUCT.findall(source.read_text("utf-8")):
+                found[f"{package}.{name}"] = {
+                    tag.split(",")[0] or go: (go, tag.partition(",")[2]) for go, tag in GO_FIELD.findall(body)
+                }
+    return {name: flattened(name, found) for name in found}
+
+
+def flattened(name: str, structs: Mapping[str, dict[str, tuple[str, str]]]) -> dict[str, tuple[str, str]]:
+    """With the fields of embedded structs in place of those."""
+    fields: dict[str, tuple[str, str]] = {}
+    for field, (go, options) in structs[name].items():
+        package, _, inner = go.rpartition(".")
+        embedded = f"{'meta.v1' if package else name.rpartition('.')[0]}.{inner}"
+        if options == "inline":
+            fields.update(flattened(embedded, structs) if embedded in structs else {})
+        else:
+            fields[field] = (go, options)
+    return fields
+
+
+def add_zeros(all_types: dict[str, Any], version: str) -> None:
+    """Add to each field what becomes of its zero value in an answer, where it is not left out.
+
+    "kept": a pointer, whose zero value (0, false, "") says something. "always": it is there even where nobody gave it.
+    """
+    structs = go_structs(version)
+    for name, entry in all_types.items():
+        if name not in structs:
+            print(f"{name}: no Go type", file=sys.stderr)
+            continue
+        for field, described in entry["fields"].items():
+            if field not in structs[name]:
+                print(f"{name}.{field}: not in the Go type", file=sys.stderr)
+                continue
+            go, options = structs[name][field]
+            zero = ""
+            if go.startswith("*"):
+                zero = "" if described[0].startswith("@") and "omitempty" in options else "kept"
+            elif "omitzero" not in options and (is_struct(described[0]) or "omitempty" not in options):
+                zero = "always"
+            if zero:
+                described[1:] = [{**(described[1] if len(described) > 1 else {}), "zero": zero}]
+
+
+def is_struct(type_text: str) -> bool:
+    """Whether Go has a struct for it, which omitempty never leaves out."""
+    return type_text.startswith("@") or type_text in ("time", "microTime", "quantity", "intOrString")
+
+
 def write(path: Path, value: object) -> None:
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -317,6 +378,7 @@ def main() -> None:
         schemas.update(reachable(iter(MORE_TYPES), core))
         all_types = types(schemas)
         probes = go_names(api, all_types, posted)
+        add_zeros(all_types, version)
         print(f"{len(all_types)} types; {probes} fields sent with a wrong type")
         write(DATA / "types.json.gz", {"version": version, "kinds": kinds(schemas), "types": all_types})
 

@@ -15,6 +15,7 @@ recorded from a real server. Standard library only; the data is read when it is 
 Reading order: types.py (the data), structure.py, defaults/, validation/.
 """
 
+from tutor.kube.schema.defaults import set_defaults
 from tutor.kube.schema.merging import FieldSchema, field_schema, kind_schema
 from tutor.kube.schema.openapi import openapi_document, openapi_paths
 from tutor.kube.schema.path import Key, Path, path_text
@@ -31,5 +32,6 @@ __all__ = [
     "openapi_document",
     "openapi_paths",
     "path_text",
+    "set_defaults",
     "strict_errors",
 ]

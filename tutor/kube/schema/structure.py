@@ -132,7 +132,9 @@ def _go_value(value: Any, wanted: str) -> str:
         return "bool"
     if isinstance(value, int | float):
         return f"number {_number(value)}" if wanted in ("int32", "int64", "uint32") else "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "object")
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
 
 
 def _number(value: int | float) -> str:

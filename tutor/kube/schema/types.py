@@ -38,6 +38,9 @@ class Field:
     """The default that the published schema tells; most are Go code, see `defaults`."""
     go: str = ""
     """Go's name of a list or map type where it has one: "v1.ResourceList"."""
+    zero: str = ""
+    """What becomes of 0, "", false and empty lists in the API server's answers: left out where this is empty; "kept"
+    (a pointer in Go); "always" there, even where nobody gave it."""
 
 
 @functools.cache
@@ -85,6 +88,7 @@ def _field(name: str, expression: str, extras: Mapping[str, Any] | None = None) 
         tuple(extras.get("enum", ())),
         extras.get("default"),
         extras.get("go", ""),
+        extras.get("zero", ""),
     )
 
 
