@@ -109,6 +109,20 @@ class Store:
         self._commit("MODIFIED", merged, stored)
         return merged
 
+    def bind(self, pod: Object) -> Object:
+        """A pod's spec (with its node) and status in one write, as the binding subresource does: its generation stays.
+
+        Raises: `NotFound`.
+        """
+        key = _key(pod)
+        stored = self.get("Pod", *key)
+        if stored is None:
+            raise NotFound("Pod", key[1])
+        bound = {**stored, "metadata": dict(stored["metadata"]), "spec": pod["spec"], "status": pod["status"]}
+        self._objects["Pod"][key] = bound
+        self._commit("MODIFIED", bound, stored)
+        return bound
+
     def merged(self, obj: Object, *, subresource: str = "") -> tuple[Object, Object]:
         """What `update` would store, and what is stored (the same one if nothing changes). Raises as `update` does."""
         kind, key = str(obj["kind"]), _key(obj)
