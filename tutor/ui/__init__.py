@@ -1,1 +1,5 @@
-"""Textual screens and widgets: they render the lesson's state and send intents, and decide nothing."""
+"""The screen: Textual widgets that draw a `LessonView` and send the learner's intents to a `LessonPort`.
+
+Asks no cluster and no disk. Reading order: app (the one App), screens/lesson (layout, keys, what each message does),
+widgets (one a file; data comes in through reactives, messages go out), dialogs, live (the pods and the traffic).
+"""

@@ -1,0 +1,125 @@
+"""The Textual app: themes, the lesson's background work, and what happens when something fails."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tutor.lesson.view import LessonPort
+from tutor.ui.ascii import AsciiFilter, wants_ascii
+from tutor.ui.keys import KEYS
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.reading import welcome
+from tutor.ui.theme import DARK, LIGHT, THEMES, first_theme
+
+AGAIN = 3.0
+"""Seconds before the lesson's background work is begun again after a defect ended it."""
+
+
+class TutorApp(App[None]):
+    TITLE = "homics-tutor"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/lesson.tcss"]
+
+    def __init__(self, lesson: LessonPort) -> None:
+        super().__init__()
+        self.lesson = lesson
+        self.defect: BaseException | None = None
+        """What ended the app though nobody asked for it; told by the caller in one sentence."""
+        self._ascii = wants_ascii(os.environ, getattr(sys.__stdout__, "encoding", "") or "utf-8")
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = first_theme(os.environ)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = list(super().get_line_filters())
+        return [*filters, AsciiFilter()] if self._ascii else filters
+
+    def get_default_screen(self) -> Screen[None]:
+        return LessonScreen(self.lesson)
+
+    @property
+    def lesson_screen(self) -> LessonScreen:
+        return next(screen for screen in self.screen_stack if isinstance(screen, LessonScreen))
+
+    def on_mount(self) -> None:
+        self.run_worker(self._work(), group="lesson", exit_on_error=False)
+        self.run_worker(self._follow(), group="view", exit_on_error=False)
+        if self.lesson.first_time:
+            self.push_screen(welcome(self.lesson.texts))
+
+    async def _work(self) -> None:
+        """The lesson's watches. A defect ends them; they are begun again, and the learner is told."""
+        while True:
+            try:
+                await self.lesson.run()
+            except Exception as error:
+                self.say_defect("The view of the cluster stopped", error)
+                await asyncio.sleep(AGAIN)
+            else:
+                return
+
+    async def _follow(self) -> None:
+        view = self.lesson.view
+        while True:
+            view = await self.lesson.changed(view.version)
+            try:
+                self.lesson_screen.show(view)
+            except Exception as error:
+                self.say_defect("A part of the screen could not be drawn", error)
+
+    def say_defect(self, what: str, error: BaseException) -> None:
+        detail = "; ".join(str(cause) or type(cause).__name__ for cause in _causes(error))
+        self.notify(
+            f"{what} ({detail}). This is a defect of the tutor; your files and your progress are as they were.",
+            severity="error",
+            timeout=15,
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.say_defect("That did not work", event.worker.error)
+
+    def _print_error_renderables(self) -> None:
+        """Textual would print tracebacks here; the caller says it in a sentence instead (see `defect`)."""
+        self.defect = self._exception
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        if isinstance(screen, LessonScreen):
+            for key in KEYS:
+                if key.action and key.action != "app.quit":
+                    name = key.footer if key.footer and key.footer not in ("Back", "Next") else ""
+                    title, _, rest = key.help.partition(": ") if ": " in key.help else (key.help.rstrip("."), "", "")
+                    yield SystemCommand(
+                        f"{name + ': ' if name else ''}{title}",
+                        f"{rest} key {key.shown}".strip(),
+                        _runner(screen, key.action),
+                    )
+        yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
+        yield SystemCommand("Save a picture of the screen", "An SVG file in your downloads", self.deliver_screenshot)
+        yield SystemCommand("Quit", "Everything is remembered. key q", self.action_quit)
+
+    def action_light(self) -> None:
+        self.theme = LIGHT.name if self.theme != LIGHT.name else DARK.name
+
+
+def _runner(screen: LessonScreen, action: str) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        await screen.run_action(action)
+
+    return run
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for part in error.exceptions for cause in _causes(part)]
+    return [error]

@@ -1,0 +1,1 @@
+"""Whole screens: the lesson, and the reader for the course's texts."""

@@ -1,0 +1,54 @@
+"""A text to read and close: welcome, cheat sheet, help, the cluster."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+
+from tutor.ui.widgets.chip import Chip
+from tutor.ui.widgets.step_text import CommandFence, StepText
+
+
+class Reader(ModalScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,question_mark,k,w", "close", "Close")]
+    DEFAULT_CSS = """
+    Reader { align: center middle; }
+    Reader > Vertical { width: 100%; max-width: 100; height: 100%; max-height: 46; }
+    Reader > Vertical { background: $surface; border: round $primary; }
+    Reader StepText { padding: 0; background: $surface; }
+    Reader Horizontal { height: 1; padding: 0 2; }
+    """
+
+    def __init__(self, title: str, text: str, close: str = "Close") -> None:
+        super().__init__()
+        self.box_title = title
+        self.text = text
+        self.close_label = close
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self.box_title
+            reader = StepText()
+            reader.text = self.text
+            yield reader
+            with Horizontal():
+                yield Chip(self.close_label, "Esc", "close", id="close-reader", classes="-primary")
+
+    def on_mount(self) -> None:
+        self.query_one(StepText).focus()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    async def on_chip_pressed(self, event: Chip.Pressed) -> None:
+        event.stop()
+        await self.run_action(event.action)
+
+    def on_command_fence_copied(self, event: CommandFence.Copied) -> None:
+        event.stop()
+        self.app.copy_to_clipboard(event.text)
+        self.notify("Copied.")

@@ -1,0 +1,55 @@
+"""Check my work: the verdict, what can be done from here, and the findings."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tutor.core.finding import Finding, Verdict
+from tutor.ui.widgets.action_bar import ActionBar
+from tutor.ui.widgets.finding_list import FindingList
+from tutor.ui.widgets.verdict import UNKNOWN, VerdictBar
+
+
+class CheckPanel(Vertical):
+    DEFAULT_CSS = """
+    CheckPanel { height: 1fr; background: $surface; }
+    CheckPanel > #why { height: auto; max-height: 3; padding: 0 1; background: $accent-muted; display: none; }
+    CheckPanel > #nothing { height: 1fr; padding: 1 2; color: $text-muted; display: none; }
+    """
+
+    verdict: reactive[str] = reactive("")
+    findings: reactive[tuple[Finding, ...]] = reactive(())
+
+    def compose(self) -> ComposeResult:
+        yield VerdictBar()
+        yield Static(id="why")
+        yield ActionBar()
+        yield FindingList()
+        yield Static("Nothing was checked yet. Save a file or press c.", id="nothing")
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def watch_verdict(self, verdict: str) -> None:
+        if self.is_mounted:
+            self._draw()
+
+    def watch_findings(self) -> None:
+        if self.is_mounted:
+            self._draw()
+
+    def _draw(self) -> None:
+        bar = self.query_one(VerdictBar)
+        bar.verdict, bar.findings = self.verdict, self.findings
+        listed = self.query_one(FindingList)
+        listed.findings = self.findings
+        listed.display = bool(self.findings)
+        self.query_one("#nothing").display = not self.findings
+        reason = next((f.message for f in self.findings if f.verdict is Verdict.UNKNOWN), "")
+        why = self.query_one("#why", Static)
+        why.display = self.verdict == UNKNOWN and bool(reason)
+        why.update(Content.assemble(("Why: ", "bold $text-accent"), reason))

@@ -1,0 +1,84 @@
+"""The verdict of the last check: passed, not yet, could not check, each with its own colour, sign and words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tutor.core.finding import Finding, Severity, Verdict
+from tutor.ui.widgets.chip import Chip
+from tutor.ui.words import number_of
+
+PASSED, NOT_YET, UNKNOWN = "passed", "not-yet", "could-not-check"
+WORDS = {PASSED: "✓ PASSED", NOT_YET: "✗ NOT YET", UNKNOWN: "? COULD NOT CHECK", "": "· NOT CHECKED YET"}
+
+
+class VerdictBar(Horizontal):
+    DEFAULT_CSS = """
+    VerdictBar { height: 1; background: $panel; }
+    VerdictBar > #verdict { width: auto; padding: 0 1; text-style: bold; }
+    VerdictBar > #count { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    VerdictBar > Chip { margin: 0; }
+    VerdictBar.-passed > #verdict { background: $success; color: $background; }
+    VerdictBar.-passed { background: $success-muted; }
+    VerdictBar.-not-yet > #verdict { background: $warning; color: $background; }
+    VerdictBar.-not-yet { background: $warning-muted; }
+    VerdictBar.-could-not-check > #verdict { background: $accent; color: $background; }
+    VerdictBar.-could-not-check { background: $accent-muted; }
+    """
+
+    verdict: reactive[str] = reactive("")
+    findings: reactive[tuple[Finding, ...]] = reactive(())
+    checking: reactive[bool] = reactive(False)
+    passed_before: reactive[bool] = reactive(False)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="verdict")
+        yield Static(id="count")
+        yield Chip("Check my work", "c", "check", id="check-button", classes="-primary")
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def watch_verdict(self) -> None:
+        self._draw()
+
+    def watch_findings(self) -> None:
+        self._draw()
+
+    def watch_checking(self) -> None:
+        self._draw()
+
+    def watch_passed_before(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        for name in (PASSED, NOT_YET, UNKNOWN):
+            self.set_class(self.verdict == name, f"-{name}")
+        self.query_one("#verdict", Static).update(Content(WORDS.get(self.verdict, self.verdict)))
+        self.query_one("#count", Static).update(Content(self._said()))
+
+    def _said(self) -> str:
+        if self.checking:
+            return "checking …"
+        if not self.findings:
+            return ""
+        count = dict.fromkeys(Verdict, 0)
+        for finding in self.findings:
+            if finding.severity is Severity.ERROR or finding.verdict is Verdict.PASSED:
+                count[finding.verdict] += 1
+        if self.verdict == PASSED:
+            return f"all {number_of(count[Verdict.PASSED], 'check', 'checks')}"
+        parts = [
+            f"{count[Verdict.FAILED]} to mend" if count[Verdict.FAILED] else "",
+            f"{count[Verdict.UNKNOWN]} could not be checked" if count[Verdict.UNKNOWN] else "",
+            f"{count[Verdict.SKIPPED]} waiting" if count[Verdict.SKIPPED] else "",
+            f"{count[Verdict.PASSED]} right" if count[Verdict.PASSED] else "",
+            "passed before" if self.passed_before else "",
+        ]
+        return " · ".join(part for part in parts if part)
