@@ -23,6 +23,7 @@ COMMANDS = {
     "kubectl": ("kubectl", "Run kubectl on the chosen cluster."),
     "cluster": ("cluster", "The practice cluster: start, stop, status, reset, env, logs."),
     "author": ("author", "For authors: check a course, begin a new step."),
+    "instructor": ("instructor", "For instructors: compare, set a stage, inject faults, heal, restore."),
     "class": ("classroom", "Merge learners' reports of a folder."),
 }
 """Name of the command → (module of this package, one line of help)."""

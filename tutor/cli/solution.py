@@ -14,8 +14,10 @@ from tutor.cli.options import common, settings_from
 @click.argument("step", required=False)
 @common
 @click.pass_context
-def command(ctx: click.Context, step: str | None, **options: Any) -> None:
-    """Show the reference solution of a step that is done."""
+def command(ctx: click.Context, /, step: str | None, **options: Any) -> None:
+    """Show the reference solution of a step that is done, and the other correct ways."""
+    from tutor.content.read_file import read_bytes
+    from tutor.content.sections import OTHER_WAYS, section
     from tutor.lesson.problem import Problem
     from tutor.lesson.session import open_session
 
@@ -29,14 +31,18 @@ def command(ctx: click.Context, step: str | None, **options: Any) -> None:
                 " you on; an instructor adds --instructor."
             )
         files = session.course.solution(wanted.slug)
+        if any(file not in files for file in wanted.files):
+            raise Problem(f"The solution of {wanted.slug} is missing from this installation. Install it again.")
         if not files:
             click.echo(f"{wanted.slug} writes no file: what to do there is an action, and the step's text names it.")
         for file, path in files.items():
             click.echo(f"# {file}")
-            click.echo(path.read_text(encoding="utf-8").rstrip())
+            exists, data, error = read_bytes(path)
+            if error or not exists:
+                raise Problem(f"The solution of {wanted.slug} is missing from this installation. Install it again.")
+            click.echo(data.decode("utf-8", "replace").rstrip())
+        if ways := section(wanted.done, OTHER_WAYS):
+            click.echo(f"\n{OTHER_WAYS}\n{ways}")
     except Problem as problem:
         click.echo(f"homics-tutor: {problem}", err=True)
-        sys.exit(2)
-    except OSError as error:
-        click.echo(f"homics-tutor: the solution is missing from this installation ({error.strerror}).", err=True)
         sys.exit(2)

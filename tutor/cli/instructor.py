@@ -1,0 +1,263 @@
+"""`homics-tutor instructor …`: the instructor's actions without a screen. Its name is the switch to the mode."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tutor.cli.options import common, settings_from
+from tutor.lesson.settings import Settings
+
+if TYPE_CHECKING:
+    from tutor.core.comparison import ComparedObject
+    from tutor.lesson.instructing import Comparison, Instructor
+    from tutor.lesson.staging import Line
+    from tutor.lesson.view import ActionResult
+
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask before something is changed.")
+
+
+@click.group("instructor")
+def command() -> None:
+    """For instructors: references beside a learner's files, the stage for a step, faults to show.
+
+    Everything that changes a cluster names its context first and asks, unless --yes is given.
+    """
+
+
+@command.command("compare")
+@click.argument("step", required=False)
+@click.option("--reference", is_flag=True, help="Print the reference files as well.")
+@common
+@click.pass_context
+def compare(ctx: click.Context, /, step: str | None, reference: bool, **options: Any) -> None:
+    """Compare the workspace's objects with the reference of STEP: what differs, and what of it matters."""
+    from tutor.kube.times import SystemClock
+    from tutor.lesson.instructing import Instructor
+    from tutor.lesson.problem import Problem
+    from tutor.lesson.session import open_session
+
+    try:
+        session = open_session(_settings(ctx, options))
+        wanted = session.step(step)
+        found = Instructor(session, lambda: None, SystemClock()).compare(wanted.slug)
+    except Problem as problem:
+        click.echo(f"homics-tutor: {problem}", err=True)
+        sys.exit(2)
+    for line in comparison_lines(found, reference=reference):
+        click.echo(line)
+
+
+@command.command("apply")
+@click.argument("step")
+@yes_option
+@common
+@click.pass_context
+def apply(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
+    """Apply the reference of STEP's files; live objects become exactly that."""
+    _run(ctx, options, yes, f"apply the reference of {step}", lambda one: one.apply_reference(step))
+
+
+@command.command("stage")
+@click.argument("step")
+@yes_option
+@common
+@click.pass_context
+def stage(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
+    """Bring the cluster to the state just before STEP. What was there before is kept: see restore."""
+    _run_lines(ctx, options, yes, f"set the stage for {step}", lambda one: one.stage(step))
+
+
+@command.command("restore")
+@click.argument("number", required=False, type=click.IntRange(min=1))
+@click.option("--list", "listing", is_flag=True, help="List what can be had back, and change nothing.")
+@yes_option
+@common
+@click.pass_context
+def restore(ctx: click.Context, /, number: int | None, listing: bool, yes: bool, **options: Any) -> None:
+    """Have back what was on the cluster before a stage was set (default: the last one)."""
+    if not listing:
+        what = f"restore backup {number}" if number else "restore what was there before the last stage"
+        _run_lines(ctx, options, yes, what, lambda one: one.restore(number))
+        return
+    from tutor.content.stage_backups import StageBackups
+    from tutor.lesson.problem import Problem
+    from tutor.lesson.session import open_session
+
+    try:
+        backups = StageBackups(open_session(_settings(ctx, options)).state).all()
+    except Problem as problem:
+        click.echo(f"homics-tutor: {problem}", err=True)
+        sys.exit(2)
+    for backup in backups:
+        when = datetime.fromtimestamp(backup.at).strftime("%Y-%m-%d %H:%M:%S")
+        done = "  (restored)" if backup.restored else ""
+        place = f"{backup.context}/{backup.namespace}"
+        click.echo(
+            f"{backup.number:>4}  {when}  {place:<24} before: {backup.why:<24} {len(backup.objects)} objects{done}"
+        )
+        click.echo(f"      {backup.folder}")
+    if not backups:
+        click.echo("There is nothing to have back: no stage was set in this workspace.")
+
+
+@command.command("faults")
+def fault_list() -> None:
+    """List the faults that can be shown, and what to look at."""
+    from tutor.lesson.faults import FAULTS
+
+    for fault in FAULTS:
+        click.echo(f"{fault.name:<16} {fault.title}")
+        click.echo(f"{'':<16} $ {fault.command}")
+        click.echo(f"{'':<16} {fault.watch}")
+
+
+@command.command("fault")
+@click.argument("name")
+@yes_option
+@common
+@click.pass_context
+def fault(ctx: click.Context, /, name: str, yes: bool, **options: Any) -> None:
+    """Break something to show it: see `instructor faults` for the names. `instructor heal` takes it back."""
+    _run(ctx, options, yes, f"inject the fault {name}", lambda one: one.inject(name))
+
+
+@command.command("heal")
+@yes_option
+@common
+@click.pass_context
+def heal(ctx: click.Context, /, yes: bool, **options: Any) -> None:
+    """Take all faults back."""
+    _run(ctx, options, yes, "take all faults back", lambda one: one.heal())
+
+
+def _settings(ctx: click.Context, /, options: dict[str, Any]) -> Settings:
+    return replace(settings_from(ctx, options), instructor=True)
+
+
+def _run(
+    ctx: click.Context,
+    options: dict[str, Any],
+    yes: bool,
+    what: str,
+    act: Callable[[Instructor], Awaitable[ActionResult]],
+) -> None:
+    async def lines(one: Instructor) -> bool:
+        result = await act(one)
+        if result.command:
+            click.echo(f"$ {result.command}")
+        click.echo(result.message)
+        return result.ok
+
+    _with_cluster(_settings(ctx, options), yes, what, lines)
+
+
+def _run_lines(
+    ctx: click.Context,
+    options: dict[str, Any],
+    yes: bool,
+    what: str,
+    act: Callable[[Instructor], AsyncIterator[Line]],
+) -> None:
+    async def lines(one: Instructor) -> bool:
+        ok = False
+        async for line in act(one):
+            click.echo(line.text)
+            ok = line.ok
+        return ok
+
+    _with_cluster(_settings(ctx, options), yes, what, lines)
+
+
+def _with_cluster(settings: Settings, yes: bool, what: str, act: Callable[[Instructor], Awaitable[bool]]) -> None:
+    from tutor.lesson.problem import Problem
+
+    try:
+        ok = asyncio.run(_act(settings, yes, what, act))
+    except Problem as problem:
+        click.echo(f"homics-tutor: {problem}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("homics-tutor: stopped. `homics-tutor instructor restore` has back what was there before.", err=True)
+        sys.exit(130)
+    sys.exit(0 if ok else 1)
+
+
+async def _act(settings: Settings, yes: bool, what: str, act: Callable[[Instructor], Awaitable[bool]]) -> bool:
+    from tutor.kube.times import SystemClock
+    from tutor.lesson.following import following
+    from tutor.lesson.instructing import Instructor
+    from tutor.lesson.session import open_session
+
+    session, clock = open_session(settings), SystemClock()
+    for message in session.messages:
+        click.echo(message, err=True)
+    async with following(session, clock) as live:
+        one = Instructor(session, lambda: live, clock)
+        question = one.question(what)
+        if question and yes:
+            click.echo(question.removesuffix(" Go on?"))
+        elif question and not await asyncio.to_thread(_agreed, question):
+            click.echo("Nothing was done.")
+            return False
+        return await act(one)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        click.echo()
+        return False
+
+
+def comparison_lines(found: Comparison, *, reference: bool = False) -> Iterator[str]:
+    """The comparison as text: objects and their differences, then the reasons and mistakes of the notes."""
+    if not found.files:
+        yield f"{found.slug} writes no file: there is nothing to compare."
+    for problem in found.problems:
+        yield f"? {problem}"
+    for one in found.objects:
+        yield from _object_lines(one)
+    if reference:
+        for file in found.files:
+            yield ""
+            yield f"# {file.path}"
+            yield from file.reference.rstrip().splitlines()
+    for title, text in (
+        ("Why each field", found.reasons),
+        ("Mistakes to expect", found.mistakes),
+        ("Other correct ways", found.other_ways),
+    ):
+        if text:
+            yield ""
+            yield title
+            yield from text.splitlines()
+
+
+STATES = {
+    "same": "the same as the reference",
+    "as-good": "as good as the reference",
+    "differs": "differs from the reference",
+    "missing": "missing: no file of the workspace defines it",
+    "extra": "more than the reference has",
+}
+
+
+def _object_lines(one: ComparedObject) -> Iterator[str]:
+    place = f"{one.learner_file}:{one.learner_line}  " if one.learner_file else ""
+    yield f"{place}{one.kind} {one.name}: {STATES[one.pairing]}"
+    for difference in one.differences:
+        mark = "≠" if difference.matters else "~"
+        yield f"  {mark} {difference.path}"
+        ours = f"  (line {difference.reference_line})" if difference.reference_line else ""
+        theirs = f"  (line {difference.learner_line})" if difference.learner_line else ""
+        yield f"      reference  {difference.reference or 'nothing'}{ours}"
+        yield f"      learner    {difference.learner or 'nothing'}{theirs}"
+        yield f"      {'matters' if difference.matters else 'as good':<9}  {difference.why}"
