@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tutor.kube.times import format_unix
 from tutor.practice.api.answers import json_answer
 from tutor.practice.api.bodies import read_object
 from tutor.practice.api.context import Context
@@ -15,6 +16,7 @@ from tutor.practice.api.reading import existing
 from tutor.practice.api.tables.column import NONE, selector_text
 from tutor.practice.api.target import Target
 from tutor.practice.api.writing import check_names, update_object
+from tutor.practice.patching.scale_fields import scaled
 from tutor.practice.store.errors import Conflict, Invalid, UnsupportedMediaType
 
 Object = dict[str, Any]
@@ -74,6 +76,9 @@ def _written(context: Context, request: web.Request, target: Target, scale: Obje
     version = scale["metadata"].get("resourceVersion")
     if version and version != stored["metadata"]["resourceVersion"]:
         raise Conflict(stored["kind"], target.name)
-    wanted = {**stored, "spec": {**stored["spec"], "replicas": replicas}, "metadata": dict(stored["metadata"])}
+    before, now = scale_of(stored), format_unix(context.clock.now())
+    after = {**before, "spec": {"replicas": replicas} if replicas else {}}
+    metadata = {**stored["metadata"], "managedFields": scaled(stored, before, after, options.manager, now)}
+    wanted = {**stored, "spec": {**stored["spec"], "replicas": replicas}, "metadata": metadata}
     plain = Target(target.resource, target.namespace, target.name)
-    return json_answer(scale_of(update_object(context, plain, wanted, stored, options)))
+    return json_answer(scale_of(update_object(context, plain, wanted, stored, options, applied=True)))

@@ -7,11 +7,11 @@ manifest changes is a conflict, unless it is forced. Source: kubernetes.io, Serv
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from tutor.kube.schema import FieldSchema, kind_schema
 from tutor.practice.patching import managed as ownership
+from tutor.practice.patching import typed
 from tutor.practice.patching.compare import compare, fields_of
 from tutor.practice.patching.entries import by_step, step_of
 from tutor.practice.patching.field_set import FieldSet, Path, path_text
@@ -69,7 +69,7 @@ def server_side_apply(
     if live is not None and not managed:
         before = Manager("before-first-apply", "Update", manifest["apiVersion"])
         managed = ownership.update(None, current, {}, before, now, convert)
-    _check_manifest(manifest, schema, ())
+    typed.check(manifest, schema)
     try:
         result, owned = _applied(current, manifest, managed, manager, force, now, convert, schema)
     except ApplyConflict as conflict:
@@ -229,34 +229,6 @@ def _removed(value: Any, gone: FieldSet, schema: FieldSchema | None) -> Any:
             if f"f:{key}" not in gone.members
         }
     return value
-
-
-def _check_manifest(value: Any, schema: FieldSchema | None, path: Path) -> None:
-    """Raises: `ValueError` for entries with the same key, and for entries without one."""
-    for problem in _list_problems(value, schema, path):
-        raise ValueError(problem)
-
-
-def _list_problems(value: Any, schema: FieldSchema | None, path: Path) -> Iterator[str]:
-    if schema is None:
-        return
-    if isinstance(value, list) and schema.shape == "list":
-        seen: set[str] = set()
-        for index, entry in enumerate(value):
-            if schema.list_type == "atomic":
-                return
-            try:
-                step = step_of(entry, schema)
-            except ValueError as error:
-                yield f"{path_text(path)}: element {index}: {error}"
-                continue
-            if step in seen:
-                yield f"{path_text(path)}: duplicate entries for key {path_text((step,))}"
-            seen.add(step)
-            yield from _list_problems(entry, schema.child(0), (*path, step))
-    elif isinstance(value, dict) and schema.shape in ("object", "map"):
-        for key, entry in value.items():
-            yield from _list_problems(entry, schema.child(key), (*path, f"f:{key}"))
 
 
 def _kept_by_client_side_apply(live: Object, manifest: Object, schema: FieldSchema | None) -> FieldSet:

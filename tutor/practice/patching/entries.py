@@ -16,7 +16,12 @@ class NoKey(ValueError):
 def step_of(entry: Any, schema: FieldSchema) -> str:
     """The step of an entry of a list of the type "map" or "set". Raises: `NoKey`."""
     if schema.list_type == "set":
+        if entry is None or isinstance(entry, dict | list):
+            kind = "an explicit null" if entry is None else "a map type"
+            raise NoKey(f"associative list without keys has an element that's {kind}")
         return value_step(entry)
+    if entry is None:
+        raise NoKey("associative list with keys may not have a null element")
     if not isinstance(entry, dict):
         raise NoKey("associative list with keys may not have non-map elements")
     defaults = dict(schema.key_defaults)
@@ -26,9 +31,10 @@ def step_of(entry: Any, schema: FieldSchema) -> str:
         if value is not None:
             keys[name] = value
     if not keys:
-        names = ", ".join(f'"{name}"' for name in schema.map_keys)
+        names = "[" + " ".join(f'"{name}"' for name in schema.map_keys) + "]"
         raise NoKey(
-            f"associative list with keys has an element that omits key field {names} (and doesn't have default value)"
+            f"associative list with keys has an element that omits all key fields {names} "
+            "(and doesn't have default values for any key fields)"
         )
     return key_step(keys)
 
