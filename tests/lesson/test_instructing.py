@@ -11,6 +11,7 @@ import pytest
 from tests.fakes import FakeClock
 from tests.lesson.instructor_doubles import LiveDouble, MemoryCluster
 from tutor.content.loader import load_course
+from tutor.content.reset import undo
 from tutor.content.sections import section
 from tutor.core import progress
 from tutor.core.comparison import Pairing
@@ -198,15 +199,33 @@ async def test_a_missing_reference_is_a_clear_error(
     for name in ("steps", "starter", "solutions"):
         shutil.copytree(COURSE.folders.root / name, root / name)
     broken = load_course(root)
-    (root / "solutions/06-readiness/kube/user/deployment.yaml").write_text("kind: [")
-    (root / "solutions/02-gateway-service/kube/gateway/service.yaml").unlink()
     session.course = broken
     one = Instructor(session, lambda: live, FakeClock())  # type: ignore[arg-type, return-value]
+    (root / "solutions/06-readiness/kube/user/deployment.yaml").write_text("kind: [")
     said = await lines(one.stage("replicas"))
     assert said[-1].word is Word.FAILED
     assert "solutions/06-readiness/kube/user/deployment.yaml" in said[-1].text
     assert "author check" in said[-1].text
+    (root / "solutions/02-gateway-service/kube/gateway/service.yaml").unlink()
+    assert "the reference of kube/gateway/service.yaml is missing" in (await lines(one.stage("crash")))[-1].text
+    assert "is missing" in (await one.apply_reference("readiness")).message
     assert live.cluster.log == []
+
+
+async def test_a_stage_can_set_the_files_as_well_and_keeps_a_copy(
+    instructor: Instructor, session: Session, live: LiveDouble
+) -> None:
+    mine = session.workspace.path("kube/user/deployment.yaml")
+    mine.write_text("# mine\n")
+    said = await lines(instructor.stage("replicas", files=True))
+    assert said[-1].ok
+    assert "kube/user/deployment.yaml" in said[-2].text
+    assert [one.pairing for one in instructor.compare("readiness").objects] == [Pairing.SAME]
+    assert [one.pairing for one in instructor.compare("replicas").objects] == [Pairing.DIFFERS]
+    assert session.workspace.path("kube/monolith/deployment.yaml").read_text().startswith("# TODO")
+    undone = undo(session.workspace, session.state)
+    assert undone is not None
+    assert mine.read_text() == "# mine\n"
 
 
 def test_sections_of_markdown() -> None:

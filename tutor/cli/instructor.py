@@ -66,12 +66,14 @@ def apply(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
 
 @command.command("stage")
 @click.argument("step")
+@click.option("--files", is_flag=True, help="Set the workspace's files as well; `reset --undo` has yours back.")
 @yes_option
 @common
 @click.pass_context
-def stage(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
+def stage(ctx: click.Context, /, step: str, files: bool, yes: bool, **options: Any) -> None:
     """Bring the cluster to the state just before STEP. What was there before is kept: see restore."""
-    _run_lines(ctx, options, yes, f"set the stage for {step}", lambda one: one.stage(step))
+    what = f"set the stage for {step}" + (" and the workspace's files" if files else "")
+    _run_lines(ctx, options, yes, what, lambda one: one.stage(step, files=files))
 
 
 @command.command("restore")

@@ -6,7 +6,7 @@ Asking whether it is meant is the caller's. Copies: `backups/NNNN/kube/…` in t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,21 +36,26 @@ class ResetDone:
 
 def reset(workspace: Workspace, course: CourseFolders, state: WorkspaceState, files: Iterable[str]) -> ResetDone:
     """Put `files` back to their starters, after copying what is there. Raises: `ResetFailed`."""
+    return put(workspace, state, {file: course.starter / file for file in files})
+
+
+def put(workspace: Workspace, state: WorkspaceState, sources: Mapping[str, Path]) -> ResetDone:
+    """Have files of the workspace hold what other files hold, after copying what is there. Raises: `ResetFailed`."""
     change: dict[str, bytes] = {}
     before: dict[str, bytes | None] = {}
     unchanged = []
-    for file in files:
+    for file, source in sources.items():
         try:
-            starter = (course.starter / file).read_bytes()
+            wanted = source.read_bytes()
         except OSError as error:
             raise ResetFailed(f"There is no starter for {file} ({error.strerror}). Nothing was changed.") from error
         exists, data, problem = read_bytes(workspace.path(file))
         if problem:
             raise ResetFailed(f"{file} {problem} Nothing was changed.")
-        if exists and data == starter:
+        if exists and data == wanted:
             unchanged.append(file)
             continue
-        change[file], before[file] = starter, data if exists else None
+        change[file], before[file] = wanted, data if exists else None
     if not change:
         return ResetDone((), tuple(unchanged), None)
     backup = _keep(state, before)

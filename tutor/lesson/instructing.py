@@ -14,6 +14,7 @@ from tutor.cluster.api import Cluster, Target
 from tutor.cluster.errors import ClusterError
 from tutor.content.progress_file import from_json, to_json
 from tutor.content.read_file import read_bytes
+from tutor.content.reset import ResetFailed, put
 from tutor.content.sections import MISTAKES, OTHER_WAYS, REASONS, section
 from tutor.content.stage_backups import Backup, BackupFailed, StageBackups
 from tutor.core import progress
@@ -106,8 +107,11 @@ class InstructorPort(Protocol):
         """Apply the reference of the files of a step, and make live objects exactly that."""
         ...
 
-    def stage(self, slug: str) -> AsyncIterator[Line]:
-        """The cluster as it is just before a step, with a backup of what was there. The step begins anew."""
+    def stage(self, slug: str, *, files: bool = False) -> AsyncIterator[Line]:
+        """The cluster as it is just before a step, with a backup of what was there. The step begins anew.
+
+        `files`: the workspace's files, too, as the step before leaves them; `homics-tutor reset --undo` has them back.
+        """
         ...
 
     def backups(self) -> tuple[Backup, ...]:
@@ -220,7 +224,7 @@ class Instructor:
             return ActionResult(False, command, "\n".join([*said, str(error)]))
         return await self._did(ActionResult(True, command, "\n".join(said)), live.cluster.target)
 
-    async def stage(self, slug: str) -> AsyncIterator[Line]:
+    async def stage(self, slug: str, *, files: bool = False) -> AsyncIterator[Line]:
         live = self._live()
         if live is None or (away := self._away(live)):
             yield Line(Word.FAILED, away if live else self._no_cluster())
@@ -228,6 +232,10 @@ class Instructor:
         before = to_json(self._session.progress)
         async for line in self._stage(live).set(slug, before):
             if line.word is Word.DONE:
+                if files:
+                    yield (written := self._write_files(slug))
+                    if not written.ok:
+                        return
                 self._begin_anew(slug)
                 await self._did(
                     ActionResult(True, f"homics-tutor instructor stage {slug}", line.text), live.cluster.target
@@ -294,6 +302,27 @@ class Instructor:
 
     def _stage(self, live: Live) -> Stage:
         return Stage(live.cluster, self._session.course, self._backups, self._clock)
+
+    def _write_files(self, slug: str) -> Line:
+        """The workspace's files as they are before a step: earlier references, and starters for what follows."""
+        course = self._session.course
+        before = next((step.slug for step in reversed(course.steps[: self._index(slug)])), None)
+        sources = {file: course.starter(file) for step in course.steps for file in (*step.given, *step.files)}
+        sources |= course.reference(before) if before else {}
+        try:
+            done = put(self._session.workspace, self._session.state, sources)
+        except ResetFailed as error:
+            return Line(Word.FAILED, str(error))
+        if not done.files:
+            return Line(Word.DID, "The files of the workspace are as the step finds them.")
+        return Line(
+            Word.DID,
+            f"{len(done.files)} files of the workspace are now as the step finds them: {', '.join(done.files)}."
+            f" Yours are kept in {done.backup}; `homics-tutor reset --undo` brings them back.",
+        )
+
+    def _index(self, slug: str) -> int:
+        return next(index for index, step in enumerate(self._session.course.steps) if step.slug == slug)
 
     def _begin_anew(self, slug: str) -> None:
         """The staged step is the current one and begins now: what happened before proves nothing for it."""
