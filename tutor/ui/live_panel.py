@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -15,7 +16,7 @@ class LivePanel(VerticalScroll, can_focus=True):
         super().__init__(id=id)
         self.lesson = lesson
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         yield Static(id="pods")
 
     def show(self, view: LessonView) -> None:

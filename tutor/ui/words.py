@@ -19,7 +19,7 @@ class Mark:
 
 
 STEP: Mapping[StepState, Mark] = {
-    StepState.TODO: Mark("·", "to do", "$text-muted"),
+    StepState.TODO: Mark("·", "to do", "$foreground 60%"),
     StepState.NOT_YET: Mark("◐", "not yet", "$text-warning"),
     StepState.UNKNOWN: Mark("?", "could not check", "$text-accent"),
     StepState.PASSED: Mark("✓", "passed", "$text-success"),
@@ -32,7 +32,7 @@ NOTE = Mark("i", "good to know", "$text-primary")
 VERDICT: Mapping[Verdict, Mark] = {
     Verdict.PASSED: Mark("✓", "right", "$text-success"),
     Verdict.FAILED: FAILED,
-    Verdict.SKIPPED: Mark("–", "waits", "$text-muted"),
+    Verdict.SKIPPED: Mark("–", "waits", "$foreground 60%"),
     Verdict.UNKNOWN: Mark("?", "could not check", "$text-accent"),
 }
 

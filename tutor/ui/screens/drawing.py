@@ -81,7 +81,7 @@ def pane_badges(view: LessonView) -> dict[Pane, tuple[str, str]]:
         badges["files"] = ("new", "$text-warning")
     opened = view.hints_open.get(view.hint_task, 0)
     if opened:
-        badges["hints"] = (f"{opened}/3", "$text-muted")
+        badges["hints"] = (f"{opened}/3", "$foreground 60%")
     state = view.states.get(view.current, StepState.TODO)
     if view.verdict:
         verdict = {"passed": StepState.PASSED, "not-yet": StepState.NOT_YET}.get(view.verdict, StepState.UNKNOWN)

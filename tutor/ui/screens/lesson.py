@@ -40,6 +40,9 @@ from tutor.ui.widgets.strip import Name, NameStrip
 from tutor.ui.widgets.top_bar import TopBar
 from tutor.ui.words import is_problem
 
+NARROW = 60
+"""Cells below which names do without their keys."""
+
 
 class LessonScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -83,11 +86,13 @@ class LessonScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self.layout_ = arrangement(event.size.width, event.size.height)
         self.query_one(TopBar).room = event.size.width
+        self.query_one(Footer).compact = event.size.width < NARROW
+        self._name_panes()
 
     def show(self, view: LessonView) -> None:
         """Draw what differs from what was drawn last."""
         before, self.view = self.view, view
-        if not self.is_mounted:
+        if not self.children:
             return
         moved = view.current != before.current
         draw(self, view)
@@ -132,12 +137,15 @@ class LessonScreen(Screen[None]):
         for name in ("three", "two", "one"):
             self.set_class(layout.columns == {"three": 3, "two": 2, "one": 1}[name], f"-{name}")
         self.set_class(layout.stacked, "-stacked")
+        self._tell_once()
         self._name_panes()
 
     def _name_panes(self) -> None:
         badges = pane_badges(self.view)
+        narrow = self.size.width < NARROW
+        numbers = {pane: "" if narrow else str(number) for number, pane in enumerate(LABELS, 1)}
         names = tuple(
-            Name(pane, LABELS[pane], str(list(LABELS).index(pane) + 1), *badges.get(pane, ("", "")))
+            Name(pane, LABELS[pane], numbers[pane], *badges.get(pane, ("", "")))
             for pane in self.layout_.choices(bool(done_text(self.view)))
         )
         for strip in self.query(".panes").results(NameStrip):
@@ -188,6 +196,9 @@ class LessonScreen(Screen[None]):
         elif "check" not in self.layout_.fixed:
             self.pane = "check"
 
+    def on_files_pane_shown(self) -> None:
+        self._tell_once()
+
     def on_finding_list_selected(self, event: FindingList.Selected) -> None:
         self._go_to(event.finding)
 
@@ -198,6 +209,11 @@ class LessonScreen(Screen[None]):
 
     def on_code_view_finding_clicked(self, event: CodeView.FindingClicked) -> None:
         self.selected = event.finding
+
+    def _tell_once(self) -> None:
+        """What a file on the screen tells in full, the list of findings tells in a line."""
+        shown = {self.query_one(FilesPane).shown} if self.pane == "files" else set()
+        self.query_one(FindingList).told_elsewhere = frozenset(shown)
 
     def action_file(self, by: int) -> None:
         self.pane = "files"

@@ -50,7 +50,7 @@ class ActionBar(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
         shown = {
             "do-apply": self.apply,

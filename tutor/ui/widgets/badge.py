@@ -32,11 +32,11 @@ class ConnectionBadge(Widget):
         if link.context:
             parts.append((link.context, "bold"))
             if self.brief:
-                parts.append((f"/{link.namespace}", "$text-muted"))
+                parts.append((f"/{link.namespace}", "$foreground 60%"))
             else:
-                parts += [("  namespace ", "$text-muted"), link.namespace]
+                parts += [("  namespace ", "$foreground 60%"), link.namespace]
                 if link.version:
-                    parts += [("  ", ""), (link.version, "$text-muted")]
+                    parts += [("  ", ""), (link.version, "$foreground 60%")]
         if link.state is not Connection.CONNECTED:
             parts.append((f"{'  ' if link.context else ''}{mark.word}", f"bold {mark.style}"))
         elif not link.writable and not self.brief:

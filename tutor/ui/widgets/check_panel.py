@@ -18,7 +18,7 @@ class CheckPanel(Vertical):
     DEFAULT_CSS = """
     CheckPanel { height: 1fr; background: $surface; }
     CheckPanel > #why { height: auto; max-height: 3; padding: 0 1; background: $accent-muted; display: none; }
-    CheckPanel > #nothing { height: 1fr; padding: 1 2; color: $text-muted; display: none; }
+    CheckPanel > #nothing { height: 1fr; padding: 1 2; color: $foreground 60%; display: none; }
     """
 
     verdict: reactive[str] = reactive("")
@@ -35,11 +35,11 @@ class CheckPanel(Vertical):
         self._draw()
 
     def watch_verdict(self, verdict: str) -> None:
-        if self.is_mounted:
+        if self.children:
             self._draw()
 
     def watch_findings(self) -> None:
-        if self.is_mounted:
+        if self.children:
             self._draw()
 
     def _draw(self) -> None:

@@ -30,7 +30,7 @@ class CodeView(ScrollView, can_focus=True):
         Binding("down,j", "scroll_down", show=False),
     ]
     DEFAULT_CSS = """
-    CodeView { height: 1fr; background: $background; scrollbar-size: 1 1; }
+    CodeView { height: 1fr; background: $background; scrollbar-size: 0 1; }
     """
 
     text: reactive[str] = reactive("")
@@ -115,7 +115,7 @@ class CodeView(ScrollView, can_focus=True):
         if row.number == 0:
             return Content(" " * self.numbers)
         if row.finding is None:
-            return Content.styled(f"  {row.number:>{digits}} ", "$text-muted")
+            return Content.styled(f"  {row.number:>{digits}} ", "$foreground 60%")
         mark = finding_mark(row.finding)
         return Content.styled(f"{mark.sign} {row.number:>{digits}} ", f"bold {mark.style}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -30,6 +31,9 @@ class FilesPane(Vertical):
     """Path of the file that is seen."""
     selected: reactive[Finding | None] = reactive(None)
 
+    class Shown(Message):
+        """Another file is seen."""
+
     def compose(self) -> ComposeResult:
         with Horizontal(id="file-bar"):
             yield NameStrip(id="file-names")
@@ -50,6 +54,7 @@ class FilesPane(Vertical):
 
     def watch_shown(self) -> None:
         self._draw()
+        self.post_message(self.Shown())
 
     def watch_selected(self) -> None:
         self._draw()
@@ -73,7 +78,7 @@ class FilesPane(Vertical):
             self.call_after_refresh(code.show_finding, finding)
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
         strip = self.query_one(NameStrip)
         strip.names = tuple(_name(file) for file in self.files)

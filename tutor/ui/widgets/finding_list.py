@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -10,8 +9,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.core.finding import Finding, Severity, Verdict
+from tutor.ui.widgets.hanging import hanging
 from tutor.ui.widgets.side_by_side import found_and_expected
-from tutor.ui.words import finding_mark, is_problem, short_path
+from tutor.ui.words import VERDICT, finding_mark, is_problem, number_of, short_path
 
 ORDER = {Verdict.FAILED: 0, Verdict.UNKNOWN: 1, Verdict.PASSED: 3, Verdict.SKIPPED: 4}
 
@@ -38,6 +38,8 @@ class FindingList(OptionList):
 
     findings: reactive[tuple[Finding, ...]] = reactive(())
     selected: reactive[Finding | None] = reactive(None)
+    told_elsewhere: reactive[frozenset[str]] = reactive(frozenset())
+    """Files that are on the screen: what was found in them is told in full there."""
 
     class Selected(Message):
         """A finding was chosen, with Enter or a click: its line is wanted."""
@@ -59,67 +61,90 @@ class FindingList(OptionList):
     def watch_selected(self) -> None:
         self._reprompt()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def watch_told_elsewhere(self) -> None:
+        self._reprompt()
+
+    def on_resize(self) -> None:
         self._reprompt()
 
     @property
-    def ordered(self) -> tuple[Finding, ...]:
-        return in_order(self.findings)
+    def listed(self) -> tuple[Finding, ...]:
+        """Those with a line of their own: what waits for another check is summed up below them."""
+        return tuple(finding for finding in in_order(self.findings) if finding.verdict is not Verdict.SKIPPED)
+
+    def _prompts(self) -> list[Content]:
+        waiting = [finding for finding in self.findings if finding.verdict is Verdict.SKIPPED]
+        return [*map(self._prompt, self.listed), *([self._waiting(waiting)] if waiting else [])]
 
     def _rebuild(self) -> None:
         top = self.scroll_offset.y
-        self.set_options(Option(self._prompt(finding)) for finding in self.ordered)
+        count = len(self.listed)
+        self.set_options(Option(prompt, disabled=index >= count) for index, prompt in enumerate(self._prompts()))
         self._highlight()
         self.scroll_to(y=top, animate=False, immediate=True)
 
     def _reprompt(self) -> None:
-        for index, finding in enumerate(self.ordered):
-            if index >= self.option_count:
-                return
-            prompt = self._prompt(finding)
+        prompts = self._prompts()
+        if len(prompts) != self.option_count:
+            return
+        for index, prompt in enumerate(prompts):
             before = self.get_option_at_index(index).prompt
             if not (isinstance(before, Content) and before.is_same(prompt)):
                 self.replace_option_prompt_at_index(index, prompt)
         self._highlight()
 
     def _highlight(self) -> None:
-        ordered = self.ordered
-        if self.selected in ordered:
-            at = ordered.index(self.selected)
+        listed = self.listed
+        if self.selected in listed:
+            at = listed.index(self.selected)
             if self.highlighted != at:
                 self.highlighted = at
-        elif ordered and self.highlighted is None:
+        elif listed and self.highlighted is None:
             self.highlighted = 0
+
+    @property
+    def _room(self) -> int:
+        return max(self.scrollable_content_region.width - 2, 20)
 
     def _prompt(self, finding: Finding) -> Content:
         mark = finding_mark(finding)
-        width = max(self.scrollable_content_region.width - 4, 20)
-        full = finding == self.selected and is_problem(finding)
-        quiet = finding.verdict in (Verdict.PASSED, Verdict.SKIPPED)
         place = _place(finding)
-        head = Content.assemble(
-            (f"{mark.sign} ", f"bold {mark.style}"),
-            (f"{place}  " if place else "", f"bold {mark.style}"),
-            (finding.message, "$text-muted" if quiet else ""),
+        quiet = finding.verdict is Verdict.PASSED
+        text = Content.assemble(
+            (f"{place}  " if place and not quiet else "", f"bold {mark.style}"),
+            (finding.message, "$foreground 75%" if quiet else ""),
         )
-        lines = [head]
-        if full:
-            lines += [Content("  ") + line for line in found_and_expected(finding, width)]
-            if finding.hint:
-                lines.append(Content.assemble(("  do       ", "$text-muted"), finding.hint))
-            if finding.source:
-                page = (finding.source, "$text-primary")
-                lines.append(Content.assemble(("  read     ", "$text-muted"), page, ("  o opens it", "$text-muted")))
+        lines = [hanging(Content.styled(f"{mark.sign} ", f"bold {mark.style}"), text, self._room)]
+        here = finding.file in self.told_elsewhere and finding.line is not None
+        if finding == self.selected and is_problem(finding) and not here:
+            lines += [Content("  ") + line for line in found_and_expected(finding, self._room - 2)]
+            for label, said in (("do", finding.hint), ("read", finding.source)):
+                if said:
+                    style = "$text-primary" if label == "read" else ""
+                    front = Content.styled(f"  {label:<9}", "$foreground 60%")
+                    lines.append(hanging(front, Content.styled(said, style), self._room))
         return Content("\n").join(lines)
+
+    def _waiting(self, waiting: list[Finding]) -> Content:
+        mark = VERDICT[Verdict.SKIPPED]
+        head = f"{number_of(len(waiting), 'check waits', 'checks wait')} for what is above:"
+        claims = dict.fromkeys(finding.message.partition(" Not looked at:")[0] for finding in waiting)
+        return Content("\n").join(
+            [
+                Content.styled(f"{mark.sign} {head}", mark.style),
+                *(hanging(Content("  "), Content.styled(claim, mark.style), self._room) for claim in claims),
+            ]
+        )
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        if self.has_focus and event.option_index < len(self.ordered):
-            self.post_message(self.Moved(self.ordered[event.option_index]))
+        if self.has_focus and event.option_index < len(self.listed):
+            self.post_message(self.Moved(self.listed[event.option_index]))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Selected(self.ordered[event.option_index]))
+        if event.option_index < len(self.listed):
+            self.post_message(self.Selected(self.listed[event.option_index]))
 
 
 def _place(finding: Finding) -> str:

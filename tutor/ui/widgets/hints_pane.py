@@ -81,7 +81,7 @@ class HintsPane(Vertical):
 
     def _draw(self) -> None:
         task = self._chosen()
-        if not self.is_mounted or self.step is None or task is None:
+        if not self.children or self.step is None or task is None:
             return
         strip = self.query_one(NameStrip)
         strip.names = tuple(

@@ -40,12 +40,12 @@ class ResultBar(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
         result = self.result
         self.display = bool(self.running) or result is not None
         if self.running:
-            text = Content.assemble(("$ ", "bold $text-primary"), (self.running, "bold"), ("  …", "$text-muted"))
+            text = Content.assemble(("$ ", "bold $text-primary"), (self.running, "bold"), ("  …", "$foreground 60%"))
         elif result is not None:
             sign, style = ("✓", "$text-success") if result.ok else ("✗", "$text-error")
             command = Content.assemble(("$ ", "bold $text-primary"), (result.command, "bold"), "\n")

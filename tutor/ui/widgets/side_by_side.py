@@ -49,7 +49,7 @@ def _labelled(label: str, text: Content, width: int) -> list[Content]:
     front = len(EXPECTED) + 1
     lines = [line for part in text.split("\n", allow_blank=True) for line in part.wrap(max(width - front, 8))]
     return [
-        Content.styled(f"{label if number == 0 else '':<{front}}", "$text-muted") + line
+        Content.styled(f"{label if number == 0 else '':<{front}}", "$foreground 60%") + line
         for number, line in enumerate(lines)
     ]
 
@@ -59,6 +59,6 @@ def _columns(left: list[Content], right: list[Content], side: int) -> list[Conte
     left += [Content("")] * (height - len(left))
     right += [Content("")] * (height - len(right))
     return [
-        a.pad_right(max(side - a.cell_length, 0)) + Content.styled(" │ ", "$text-muted") + b
+        a.pad_right(max(side - a.cell_length, 0)) + Content.styled(" │ ", "$foreground 60%") + b
         for a, b in zip(left, right, strict=True)
     ]

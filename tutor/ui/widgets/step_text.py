@@ -57,12 +57,12 @@ class StepText(VerticalScroll, can_focus=True):
         yield CourseMarkdown(open_links=True)
 
     async def watch_text(self, text: str) -> None:
-        if self.is_mounted:
+        if self.children:
             self.scroll_home(animate=False)
             await self.query_one(CourseMarkdown).update(text)
 
     async def on_mount(self) -> None:
-        if self.text:
+        if self.text and self.query_one(CourseMarkdown).source != self.text:
             await self.query_one(CourseMarkdown).update(self.text)
 
 

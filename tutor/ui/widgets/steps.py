@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from tutor.core.finding import Verdict
 from tutor.core.step import Step
 from tutor.lesson.view import StepState
+from tutor.ui.widgets.hanging import hanging
 from tutor.ui.words import STEP, VERDICT
 
 
@@ -23,7 +24,7 @@ class StepList(OptionList):
     StepList { scrollbar-size-vertical: 1; }
     StepList:focus { border: none; background-tint: $foreground 0%; }
     StepList > .option-list--option { padding: 0 1; }
-    StepList > .option-list--option-disabled { color: $text-muted; text-style: bold; }
+    StepList > .option-list--option-disabled { color: $foreground 60%; text-style: bold; }
     """
 
     steps: reactive[tuple[Step, ...]] = reactive(())
@@ -50,6 +51,9 @@ class StepList(OptionList):
         if self.current in self._id_to_option:
             self.highlighted = self.get_option_index(self.current)
 
+    def on_resize(self) -> None:
+        self._redraw()
+
     def _rebuild(self) -> None:
         options: list[Option] = []
         bonus = False
@@ -72,19 +76,18 @@ class StepList(OptionList):
         state = self.states.get(step.slug, StepState.TODO)
         mark = STEP[state]
         here = step.slug == self.current
+        width = max(self.scrollable_content_region.width - 2, 16)
+        front = Content.assemble((f"{mark.sign} ", f"bold {mark.style}"), (f"{step.number:>2} ", "$foreground 60%"))
         lines = [
-            Content.assemble(
-                (f"{mark.sign} ", f"bold {mark.style}"),
-                (f"{step.number:>2} ", "$text-muted"),
-                (step.title, "bold" if here else ""),
-            ),
+            hanging(front, Content.styled(step.title, "bold" if here else ""), width),
             Content.styled(f"     {mark.word}", mark.style),
         ]
         if here:
             for task in step.tasks:
                 verdict = self.tasks.get(task.id)
                 sign = VERDICT[verdict] if verdict is not None else STEP[StepState.TODO]
-                lines.append(Content.assemble((f"     {sign.sign} ", sign.style), (task.title, "$text-muted")))
+                front = Content.styled(f"     {sign.sign} ", sign.style)
+                lines.append(hanging(front, Content.styled(task.title, "$foreground 75%"), width))
         return Content("\n").join(lines)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -30,7 +30,7 @@ class NameStrip(Widget):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    NameStrip { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip; color: $text-muted; pointer: pointer; }
+    NameStrip { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: clip; pointer: pointer; }
     """
 
     names: reactive[tuple[Name, ...]] = reactive(())
@@ -51,10 +51,13 @@ class NameStrip(Widget):
         parts: list[Content | tuple[str, str]] = []
         first = self._first()
         if first:
-            parts.append(("‹", "bold"))
+            parts.append(("‹", "bold $text-primary"))
         for name in self.names[first:]:
             parts.append(self._drawn(name))
-        return Content.assemble(*parts)
+        drawn = Content.assemble(*parts)
+        if drawn.cell_length <= self.size.width:
+            return drawn
+        return drawn.truncate(max(self.size.width - 1, 1)) + Content.styled("›", "bold $text-primary")
 
     def _drawn(self, name: Name) -> Content:
         if name.id == self.chosen:
@@ -72,7 +75,7 @@ class NameStrip(Widget):
         widths = [len(name.text) for name in self.names]
         at = next((index for index, name in enumerate(self.names) if name.id == self.chosen), 0)
         first = 0
-        while first < at and sum(widths[first : at + 1]) + (1 if first else 0) > self.size.width:
+        while first < at and sum(widths[first : at + 1]) + (2 if first else 1) > self.size.width:
             first += 1
         return first
 

@@ -51,11 +51,11 @@ class TopBar(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
         course = self.query_one("#course", Static)
         course.display = self.room >= 100
-        course.update(Content.assemble(("homics-tutor", "bold $text-primary"), ("  " + self.course, "$text-muted")))
+        course.update(Content.assemble(("homics-tutor", "bold $text-primary"), ("  " + self.course, "$foreground 60%")))
         bar = "▰" * self.passed + "▱" * (self.total - self.passed)
         counted = f"{self.passed} of {self.total} passed"
         if self.room >= 100:

@@ -56,7 +56,7 @@ class VerdictBar(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
         for name in (PASSED, NOT_YET, UNKNOWN):
             self.set_class(self.verdict == name, f"-{name}")
