@@ -141,6 +141,10 @@ class Kubelet:
             if loop.process is not None
         }
 
+    def running(self) -> int:
+        """How many containers run as processes now."""
+        return len(self._processes())
+
     # For the API
 
     def logs(

@@ -1,0 +1,154 @@
+"""`homics-tutor cluster start|stop|status|reset|env|logs`: the practice cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tutor.cli.options import common
+
+
+@click.group(name="cluster", context_settings={"help_option_names": ["-h", "--help"]})
+@common
+def command(**options: Any) -> None:
+    """The practice cluster: a small Kubernetes of the tutor's own, on this machine, without Docker."""
+
+
+def _folder() -> Path:
+    from tutor.content.state import state_root
+
+    return state_root() / "practice"
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    """What cannot be done is one sentence and exit code 2."""
+    from tutor.practice.life import PracticeError
+
+    try:
+        yield
+    except PracticeError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(2) from None
+
+
+def _command(function: Callable[..., None]) -> click.Command:
+    return command.command(name=function.__name__.strip("_"))(common(function))
+
+
+@_command
+def start(**_: Any) -> None:
+    """Start it, or say that it runs."""
+    from tutor.practice import life
+
+    with _problems():
+        running = life.start(_folder())
+    if running.started_now:
+        click.echo(f"The practice cluster runs at {running.server}.")
+    else:
+        click.echo(f"The practice cluster runs already at {running.server}.")
+    click.echo("To use it with kubectl in this terminal:")
+    click.echo(f"  {_export(running.kubeconfig)}")
+
+
+@_command
+def stop(**_: Any) -> None:
+    """End it and all its containers. Its objects are kept."""
+    from tutor.practice import life
+
+    with _problems():
+        stopped = life.stop(_folder())
+    if stopped:
+        click.echo("The practice cluster has stopped. Its objects are kept: homics-tutor cluster start")
+    else:
+        click.echo("The practice cluster was not running.")
+
+
+@_command
+def status(**_: Any) -> None:
+    """Say whether it runs: exit 0 where it does, 1 where it does not, 2 where it does not answer."""
+    from tutor.practice import life
+
+    with _problems():
+        running = life.status(_folder())
+    if running is None:
+        click.echo("The practice cluster does not run. Start it with: homics-tutor cluster start")
+        raise click.exceptions.Exit(1)
+    details = running.details or {}
+    click.echo(f"The practice cluster runs at {running.server} (process {running.pid}).")
+    click.echo(f"pods: {details.get('pods', 0)}, running containers: {details.get('processes', 0)}")
+    click.echo(f"kubeconfig: {running.kubeconfig}")
+    for problem in details.get("problems", []):
+        click.echo(f"problem: {problem}")
+
+
+@command.command(name="reset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+def reset(yes: bool, **_: Any) -> None:
+    """End it and forget everything in it."""
+    from tutor.practice import life
+
+    if not yes:
+        click.confirm("Everything in the practice cluster will be deleted. Go on?", abort=True)
+    with _problems():
+        life.reset(_folder())
+    click.echo("The practice cluster is empty again. Start it with: homics-tutor cluster start")
+
+
+@command.command(name="env")
+@click.option("--shell", type=click.Choice(["sh", "fish", "powershell", "cmd"]), help="The shell to print for.")
+@common
+def env(shell: str | None, **_: Any) -> None:
+    """Print the line that makes kubectl in this terminal use it."""
+    kubeconfig = _folder() / "kubeconfig"
+    if not kubeconfig.is_file():
+        click.echo("The practice cluster has not been started. Start it with: homics-tutor cluster start", err=True)
+        raise click.exceptions.Exit(2)
+    click.echo(_export(kubeconfig, shell))
+
+
+@command.command(name="logs")
+@click.option("--lines", "-n", type=click.IntRange(min=1), default=200, show_default=True, help="How many at most.")
+@common
+def logs(lines: int, **_: Any) -> None:
+    """Print the end of the daemon's own log."""
+    from tutor.practice.life.folder import ClusterFolder
+
+    folder = ClusterFolder(_folder())
+    found = False
+    for path in (folder.log, folder.output):
+        try:
+            text = path.read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            click.echo(f"{path} cannot be read ({error.strerror}).", err=True)
+            raise click.exceptions.Exit(2) from None
+        found = True
+        for line in text.splitlines()[-lines:]:
+            click.echo(line)
+    if not found:
+        click.echo("There is no log: the practice cluster has not been started.", err=True)
+        raise click.exceptions.Exit(2)
+
+
+def _export(kubeconfig: Path, shell: str | None = None) -> str:
+    """The line for that shell; without one, for this system's usual."""
+    import os
+    import shlex
+
+    if shell is None:
+        shell = "sh" if os.name == "posix" else "powershell" if os.environ.get("PSMODULEPATH") else "cmd"
+    path = str(kubeconfig)
+    if shell == "powershell":
+        return "$env:KUBECONFIG = '" + path.replace("'", "''") + "'"
+    if shell == "cmd":
+        return f"set KUBECONFIG={path}"
+    if shell == "fish":
+        return f"set -gx KUBECONFIG {shlex.quote(path)}"
+    return f"export KUBECONFIG={shlex.quote(path)}"

@@ -1,0 +1,101 @@
+"""Starts the daemon as a process of its own that outlives its starter, and waits for its first word.
+
+The daemon writes one line of JSON to its standard output when it serves, or why it cannot, and then lets go of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from tutor.practice.life.errors import PortBusy, PracticeError, StartFailed
+from tutor.practice.life.folder import ClusterFolder, unusable
+from tutor.practice.life.instance import Instance
+
+START_SECONDS = 30.0
+_MODULE = "tutor.practice.daemon"
+
+
+def daemon(folder: ClusterFolder, port: int) -> Instance:
+    """Raises: `PracticeError`."""
+    try:
+        output = os.open(folder.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise unusable(folder.path, error) from error
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-m", _MODULE, str(folder.path), str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            cwd=folder.path,
+            env=_environment(),
+            **_detached(),
+        )
+    except OSError as error:
+        raise StartFailed(f"The practice cluster's process cannot be started ({error.strerror or error}).") from error
+    finally:
+        os.close(output)
+    first = _first_line(process)
+    if first is None:
+        process.kill()
+        process.wait()
+        raise StartFailed(
+            f"The practice cluster did not start within {START_SECONDS:.0f} s. Try again; what it did stands in"
+            f" {folder.log}."
+        )
+    return _take(first, process, folder)
+
+
+def _take(line: bytes, process: subprocess.Popen[bytes], folder: ClusterFolder) -> Instance:
+    try:
+        word: dict[str, Any] = json.loads(line)
+    except ValueError:
+        code = process.wait()
+        raise StartFailed(
+            f"The practice cluster ended while it started (exit code {code}). The reason stands in {folder.output}"
+            f" and {folder.log}. If its objects cannot be read: homics-tutor cluster reset begins anew."
+        ) from None
+    if problem := word.get("problem"):
+        process.wait()
+        raise PortBusy(int(word["port"])) if problem == "port-busy" else PracticeError(str(word["message"]))
+    # The daemon goes on by itself; this object must not warn that it was never waited for.
+    process.returncode = 0
+    return Instance(int(word["pid"]), float(word["began"]), str(word["boot_id"]), int(word["port"]))
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> bytes | None:
+    """b"" where the daemon ended without a word, None where it took too long."""
+    lines: list[bytes] = []
+    stream = process.stdout
+    if stream is None:
+        return b""
+    reader = threading.Thread(target=lambda: lines.append(stream.readline()), daemon=True)
+    reader.start()
+    reader.join(START_SECONDS)
+    if not lines:
+        return None
+    stream.close()
+    return lines[0]
+
+
+def _environment() -> dict[str, str]:
+    """The starter's, without what would make Python read other modules or act otherwise."""
+    dropped = ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME", "PYTHONWARNINGS")
+    environment = {name: value for name, value in os.environ.items() if name not in dropped}
+    # The package may run from its source folder, which -m finds only from there.
+    root = str(os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
+    known = environment.get("PYTHONPATH", "")
+    environment["PYTHONPATH"] = root + (os.pathsep + known if known else "")
+    return environment
+
+
+def _detached() -> dict[str, Any]:
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        return {"creationflags": flags, "close_fds": True}
+    return {"start_new_session": True}
