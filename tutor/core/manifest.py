@@ -10,16 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tutor.core.finding import Finding, Severity, Verdict
-from tutor.core.yaml_errors import explain, unreadable
-from tutor.core.yaml_scalars import resolve
-from tutor.core.yaml_tree import Mark, Node, TreeError, trees
+import yaml
 
-Path = tuple[str | int, ...]
+from tutor.core.file_text import decoded, streams
+from tutor.core.finding import Finding, Severity, Verdict
+from tutor.core.yaml_errors import RULE, SOURCE, explain, unreadable
+from tutor.core.yaml_scalars import resolve
+from tutor.core.yaml_tree import Mark, TreeError, trees
+from tutor.core.yaml_values import Path as Path
+from tutor.core.yaml_values import Values
+
 Position = Mark
-RULE = "file-parses"
 MOST_BYTES = 2 * 1024 * 1024
 MOST_DOCUMENTS = 100
+MOST_WARNINGS = 20
 
 
 def path_text(path: Path) -> str:
@@ -131,44 +135,73 @@ def parse_manifest(path: str, data: bytes | None, *, read_error: str = "", near:
     if len(data) > MOST_BYTES:
         size = f"{len(data) / 1_048_576:.0f} MB"
         return ManifestFile(path, True, None, (), (unreadable(path, f"{path} has {size}: that is no manifest."),))
-    try:
-        text = _decoded(data)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        byte = f"{data[error.start]:#04x}"
-        why = f"{path} is not text in UTF-8: the byte {byte} on line {line} belongs to another encoding."
-        return ManifestFile(path, True, None, (), (unreadable(path, why, line, "Save it as UTF-8 in your editor."),))
+    read = decoded(data)
+    text = read.text
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         why = f"{path} holds a NUL byte on line {line}: it is binary, not a manifest."
         return ManifestFile(path, True, None, (), (unreadable(path, why, line),))
-    # libyaml counts \r\n as one break and so do editors; a lone \r is none in an editor's count.
-    text = text.replace("\r\n", "\n")
     documents: list[Document] = []
-    warnings: list[Finding] = []
+    warnings = [_other_encoding(path, read.broken, read.byte)] if read.broken else []
     try:
-        for root in trees(text):
+        for root in (root for stream in streams(text) for root in trees(stream)):
             if root is None or (root.kind == "scalar" and root.plain and resolve(root.value) is None):
                 continue
             if len(documents) >= MOST_DOCUMENTS:
                 raise TreeError(f"the file holds more than {MOST_DOCUMENTS} documents", root.start)
-            reader = _Reader(path)
-            value = reader.value(root, ())
-            warnings.extend(reader.warnings)
-            documents.extend(
-                _expanded(Document(path, len(documents), value, reader.places, reader.keys), len(documents))
-            )
-    except Exception as error:
-        if (finding := explain(path, text, error)) is None:
-            raise
-        return ManifestFile(path, True, text, (), (finding,))
-    return ManifestFile(path, True, text, tuple(documents), tuple(warnings))
+            values = Values()
+            value = values.read(root)
+            warnings.extend(_warnings(path, values))
+            document = Document(path, len(documents), value, values.places, values.keys)
+            documents.extend(_expanded(document, len(documents)))
+    except (TreeError, yaml.YAMLError) as error:
+        return ManifestFile(path, True, text, (), (explain(path, text, error),))
+    return ManifestFile(path, True, text, tuple(documents), tuple(warnings[:MOST_WARNINGS]))
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    return data.decode("utf-8-sig")
+def _other_encoding(path: str, mark: Mark, byte: int) -> Finding:
+    return Finding(
+        RULE,
+        Verdict.FAILED,
+        f"Line {mark.line} has a character in another encoding than UTF-8 (the byte {byte:#04x}): Kubernetes reads it"
+        " as \N{REPLACEMENT CHARACTER}.",
+        Severity.WARNING,
+        hint="Save the file as UTF-8 in your editor.",
+        file=path,
+        line=mark.line,
+        column=mark.column,
+        source=SOURCE,
+    )
+
+
+def _warnings(path: str, values: Values) -> Iterator[Finding]:
+    for where, first, again in values.twice:
+        name = str(where[-1])
+        yield Finding(
+            RULE,
+            Verdict.FAILED,
+            f'"{name}" stands twice here, on line {first.line} and on line {again.line}: the last one counts.',
+            Severity.WARNING,
+            hint=f"Keep one of them, or put both parts under one {name}.",
+            file=path,
+            line=again.line,
+            column=again.column,
+            path=path_text(where),
+            source=SOURCE,
+        )
+    for where, mark, tag in values.tags:
+        yield Finding(
+            RULE,
+            Verdict.FAILED,
+            f"{tag} is a tag of YAML, which means nothing to Kubernetes: it is left out of the value.",
+            Severity.WARNING,
+            hint="Remove it, or put the value in quotes if the ! belongs to it.",
+            file=path,
+            line=mark.line,
+            column=mark.column,
+            path=path_text(where),
+            source=SOURCE,
+        )
 
 
 def _expanded(document: Document, start: int) -> Iterator[Document]:
@@ -182,95 +215,6 @@ def _expanded(document: Document, start: int) -> Iterator[Document]:
         places = {path[2:]: mark for path, mark in document._places.items() if path[:2] == prefix}
         keys = {path[2:]: mark for path, mark in document._keys.items() if path[:2] == prefix and len(path) > 2}
         yield Document(document.file, start + number, item, places, keys)
-
-
-class _Reader:
-    """Turns a tree into values and notes where each of them stands."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.places: dict[Path, Mark] = {}
-        self.keys: dict[Path, Mark] = {}
-        self.warnings: list[Finding] = []
-
-    def value(self, node: Node, path: Path) -> Any:
-        self.places[path] = node.start
-        if node.kind == "scalar":
-            return self._scalar(node)
-        if node.tag is not None and not node.tag.startswith("tag:yaml.org,2002:"):
-            raise TreeError(f"the tag {node.tag} has no meaning in a manifest", node.start, "Remove it.")
-        if node.kind == "sequence":
-            return [self.value(item, (*path, index)) for index, item in enumerate(node.items)]
-        return self._mapping(node, path)
-
-    def _scalar(self, node: Node) -> Any:
-        if node.plain:
-            return resolve(node.value)
-        if node.tag in (None, "!", "tag:yaml.org,2002:str"):
-            return node.value
-        if node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"):
-            return resolve(node.value)
-        if node.tag == "tag:yaml.org,2002:null":
-            return None
-        raise TreeError(f"the tag {node.tag} has no meaning in a manifest", node.start, "Remove it.")
-
-    def _mapping(self, node: Node, path: Path) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        merged: list[Node] = []
-        for key, child in node.pairs:
-            if key.kind != "scalar":
-                raise TreeError("a key must be a single word, not a list or another mapping", key.start)
-            if key.plain and key.value == "<<":
-                merged.extend(child.items if child.kind == "sequence" else [child])
-                continue
-            name = self._key(key)
-            here = (*path, name)
-            if name in values:
-                self._twice(name, key, path)
-            self.keys[here] = key.start
-            values[name] = self.value(child, here)
-        for source in merged:
-            if source.kind != "mapping":
-                raise TreeError("<< takes a mapping, or a list of them", source.start)
-            for name, value in (
-                self._mapping(source, path).items() if not values else self._merged(source, path, values)
-            ):
-                values.setdefault(name, value)
-        return values
-
-    def _merged(self, source: Node, path: Path, have: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """What a merged mapping adds: keys that stand here themselves win, with their places."""
-        aside = _Reader(self.file)
-        values = aside._mapping(source, path)
-        for places, own in ((aside.places, self.places), (aside.keys, self.keys)):
-            for where, mark in places.items():
-                if len(where) > len(path) and where[len(path)] not in have:
-                    own.setdefault(where, mark)
-        return [(name, value) for name, value in values.items() if name not in have]
-
-    @staticmethod
-    def _key(node: Node) -> str:
-        """JSON's keys are strings: kubectl turns a number or a boolean into its text."""
-        value = resolve(node.value) if node.plain else node.value
-        if value is None:
-            return "null" if node.value else ""
-        return str(value).lower() if isinstance(value, bool) else str(value)
-
-    def _twice(self, name: str, key: Node, path: Path) -> None:
-        first = self.keys[(*path, name)]
-        self.warnings.append(
-            Finding(
-                RULE,
-                Verdict.FAILED,
-                f'"{name}" stands twice here, on line {first.line} and on line {key.start.line}: the last one counts.',
-                Severity.WARNING,
-                hint=f"Keep one of them, or put both parts under one {name}.",
-                file=self.file,
-                line=key.start.line,
-                column=key.start.column,
-                path=path_text((*path, name)),
-            )
-        )
 
 
 def _text(value: Any) -> str:

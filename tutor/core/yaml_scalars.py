@@ -11,6 +11,10 @@ import re
 TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
 FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
 NULL = frozenset({"", "~", "null", "Null", "NULL"})
+BEYOND_JSON = frozenset(
+    {sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")} | {".nan", ".NaN", ".NAN"}
+)
+"""Numbers of YAML that JSON does not have: kubectl refuses a file with one of them."""
 _INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
 _OCTAL = re.compile(r"([-+]?)0o?([0-7_]+)")
 _HEX = re.compile(r"([-+]?)0x([0-9a-fA-F_]+)")
