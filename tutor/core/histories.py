@@ -69,6 +69,7 @@ class Histories:
         self.endpoints: dict[str, History[EndpointsChanged]] = {}
         self.worlds: list[RecordingBegan] = []
         """Where another cluster (or namespace) began: what was before is not there any more."""
+        self._world: RecordingBegan | None = None
         self._of: Timeline | None = None
         self._taken = 0
         self._until = float("-inf")
@@ -96,7 +97,8 @@ class Histories:
         return True
 
     def _take_all(self, timeline: Timeline) -> None:
-        self.pods, self.deployments, self.replica_sets, self.endpoints, self.worlds = {}, {}, {}, {}, []
+        self.pods, self.deployments, self.replica_sets, self.endpoints = {}, {}, {}, {}
+        self.worlds, self._world = [], None
         entries = list(timeline)
         self._of, self._taken = timeline, len(entries)
         self._add(entries)
@@ -120,10 +122,9 @@ class Histories:
                 case EndpointsChanged():
                     _into(self.endpoints, entry.service, entry)
                 case RecordingBegan():
-                    if self.worlds and not _same_world(self.worlds[-1], entry):
+                    if self._world is not None and not _same_world(self._world, entry):
                         self.worlds.append(entry)
-                    elif not self.worlds:
-                        self.worlds = [entry]
+                    self._world = entry
 
     def world_began(self, at: float) -> float:
         """When the cluster that is looked at was first followed; what was seen before is of another one."""

@@ -44,13 +44,17 @@ TYPES: dict[str, type[Any]] = {
 }
 
 
-_FIELDS = {kind: tuple((f.name, f.default) for f in fields(kind)) for kind in TYPES.values()}
+_FIELDS = {
+    kind: tuple((f.name, "event_type" if f.name == "type" else f.name, f.default) for f in fields(kind))
+    for kind in TYPES.values()
+}
+"""(field, its name in the line, default): an Event has a type of its own, which must not hide the entry's."""
 
 
 def to_line(entry: Entry) -> str:
     """One line of JSON without its end; a field that holds its default is left out."""
     kind = type(entry)
-    values = {name: value for name, default in _FIELDS[kind] if (value := getattr(entry, name)) != default}
+    values = {key: value for name, key, default in _FIELDS[kind] if (value := getattr(entry, name)) != default}
     return json.dumps({"type": kind.__name__, **values}, separators=(",", ":"))
 
 
@@ -59,7 +63,11 @@ def from_line(line: str) -> Entry | None:
     try:
         data = json.loads(line)
         kind = TYPES[data.pop("type")]
-        values = {k: tuple(data[k]) if isinstance(data[k], list) else data[k] for k, _ in _FIELDS[kind] if k in data}
+        values = {
+            name: tuple(data[key]) if isinstance(data[key], list) else data[key]
+            for name, key, _ in _FIELDS[kind]
+            if key in data
+        }
         if not isinstance(values["at"], int | float):
             return None
         entry: Entry = kind(**values)

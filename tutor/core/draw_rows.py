@@ -1,0 +1,171 @@
+"""Deployments, ReplicaSets and pods as lines, in as many columns as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.core.drawing import Glyphs, Line, Role, Span, fit, fit_name
+from tutor.core.pod_rows import Condition, PodText, Row, pod_text
+from tutor.core.timeline import DeploymentChanged, PodChanged, ReplicaSetChanged
+
+READY, STATUS, RESTARTS, AGE = 5, 17, 13, 5
+SIGN = 3
+LONGEST_NAME = 37
+CONDITION_ROLES: dict[Condition, Role] = {
+    Condition.READY: "good",
+    Condition.NEW: "new",
+    Condition.STARTING: "warn",
+    Condition.NOT_READY: "warn",
+    Condition.RESTARTING: "bad",
+    Condition.STUCK: "bad",
+    Condition.TERMINATING: "leaving",
+    Condition.GONE: "gone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths of a table of pods; 0: the column is left out. Between two columns is one cell."""
+
+    width: int
+    sign: int
+    name: int
+    ready: int
+    status: int
+    restarts: int
+    age: int
+    image: int
+    """Image and what the tutor says of the pod."""
+
+
+def columns(width: int) -> Columns:
+    """What fits: from 40 cells (the name's end, restarts as a number) to all of it with the image.
+
+    The widths depend on nothing else, so that no column moves when a longer word comes along.
+    """
+    if width < 58:
+        fixed = SIGN + (READY + 1) + STATUS + 4
+        age = AGE if width - fixed - AGE - 1 >= 8 else 0
+        return Columns(width, SIGN, max(6, width - fixed - (age + 1 if age else 0)), READY, STATUS, 3, age, 0)
+    rest = width - SIGN - (READY + 1) - (STATUS + 1) - (RESTARTS + 1) - AGE
+    if rest - LONGEST_NAME >= 24:
+        return Columns(width, SIGN, LONGEST_NAME, READY, STATUS, RESTARTS, AGE, rest - LONGEST_NAME - 2)
+    return Columns(width, SIGN, max(8, min(rest, LONGEST_NAME)), READY, STATUS, RESTARTS, AGE, 0)
+
+
+def head_line(cols: Columns) -> Line:
+    texts = ["NAME".ljust(cols.sign + cols.name), "READY".ljust(cols.ready), "STATUS".ljust(cols.status)]
+    texts.append("RESTARTS".ljust(cols.restarts) if cols.restarts >= 8 else "RST")
+    if cols.age:
+        texts.append("AGE".ljust(cols.age))
+    if cols.image:
+        texts.append("IMAGE")
+    return (Span(_cut(" ".join(texts), cols.width), "head"),)
+
+
+def row_line(row: Row, at: float, cols: Columns, glyphs: Glyphs, raw: Mapping[str, Any] | None = None) -> Line:
+    match row.state:
+        case DeploymentChanged():
+            return _deployment(row.state, cols, glyphs)
+        case ReplicaSetChanged():
+            return _replica_set(row.state, cols, glyphs)
+        case PodChanged():
+            return _pod(pod_text(row, at, raw), cols, glyphs)
+
+
+def _deployment(state: DeploymentChanged, cols: Columns, glyphs: Glyphs) -> Line:
+    rolling = state.observed_generation < state.generation or state.updated < state.replicas
+    said = f"{state.updated} up-to-date {glyphs.dot} {state.available} available"
+    role: Role = "good" if state.ready >= state.replicas and not rolling else "warn"
+    if state.gone:
+        said, role = "(gone)", "gone"
+    elif rolling:
+        said = f"rolling out {glyphs.dot} {said}"
+    name = Span(fit(state.name, cols.sign + cols.name, glyphs) + " ", "gone" if state.gone else "title")
+    return _owner_line(name, f"{state.ready}/{state.replicas}", role, "Deployment", said, cols, glyphs)
+
+
+def _replica_set(state: ReplicaSetChanged, cols: Columns, glyphs: Glyphs) -> Line:
+    role: Role = "dim" if not state.desired else "good" if state.ready >= state.desired else "warn"
+    said = state.image if state.desired else f"{state.image} {glyphs.dot} old"
+    if state.gone:
+        said, role = "(gone)", "gone"
+    branch = f" {glyphs.last_branch} "
+    name = branch + fit_name(state.name, cols.sign + cols.name - len(branch), glyphs) + " "
+    return _owner_line(
+        Span(name, "gone" if state.gone else "text"),
+        f"{state.ready}/{state.desired}",
+        role,
+        "ReplicaSet",
+        said,
+        cols,
+        glyphs,
+    )
+
+
+def _owner_line(name: Span, ready: str, role: Role, kind: str, said: str, cols: Columns, glyphs: Glyphs) -> Line:
+    """A Deployment's or ReplicaSet's line: its kind stands where a pod has its STATUS."""
+    spans = (name, Span(fit(ready, cols.ready, glyphs) + " ", role))
+    room = cols.width - sum(len(span.text) for span in spans)
+    said = f"{kind} {glyphs.dot} {said}" if room >= 24 else said
+    return (*spans, Span(fit(said, room, glyphs).rstrip(), "gone" if role == "gone" else "dim"))
+
+
+def _pod(pod: PodText, cols: Columns, glyphs: Glyphs) -> Line:
+    role = CONDITION_ROLES[pod.condition]
+    faded = pod.condition is Condition.GONE
+    text: Role = "gone" if faded else "text"
+    sign = _sign(pod, glyphs)
+    restarts = pod.restarts if cols.restarts >= 8 else pod.restarts.partition(" ")[0]
+    spans = [
+        Span(f"  {sign}", role),
+        Span(f" {fit_name(pod.name, cols.sign + cols.name - len(sign) - 3, glyphs)} ", text),
+        Span(fit(pod.ready, cols.ready, glyphs) + " ", role),
+        Span(fit(pod.status, cols.status, glyphs) + " ", role),
+        Span(fit(restarts, cols.restarts, glyphs), text),
+    ]
+    if cols.age:
+        spans.append(Span(" " + fit(pod.age, cols.age, glyphs), text))
+    if cols.image:
+        note = note_of(pod)
+        spans.append(Span("  "))
+        if note:
+            image = fit(pod.image, min(len(pod.image), max(0, cols.image - len(note) - 2)), glyphs)
+            spans += [Span(f"{image}  ", "dim"), Span(note[: cols.image], role)]
+        else:
+            spans.append(Span(fit(pod.image, cols.image, glyphs).rstrip(), "dim" if not faded else "gone"))
+    return tuple(spans)
+
+
+def _sign(pod: PodText, glyphs: Glyphs) -> str:
+    """The pod's sign; in the back-off the seconds that are left stand beside it."""
+    left = f"{pod.seconds:.0f}s" if pod.seconds else ""
+    return f"{glyphs.pod(pod.condition)}{left}"
+
+
+def note_of(pod: PodText) -> str:
+    """What the columns do not say, in a few words."""
+    match pod.condition:
+        case Condition.RESTARTING if pod.seconds:
+            return f"starts again in about {pod.seconds:.0f} s (back-off {pod.back_off:.0f} s)"
+        case Condition.RESTARTING:
+            return "starts again any moment"
+        case Condition.NEW:
+            return "new"
+        case Condition.STARTING:
+            return "starting"
+        case Condition.NOT_READY:
+            return "runs, not ready"
+        case Condition.STUCK:
+            return "cannot start"
+        case Condition.TERMINATING:
+            return "is being stopped"
+        case Condition.GONE:
+            return "gone"
+    return ""
+
+
+def _cut(text: str, width: int) -> str:
+    return text[:width].ljust(width)

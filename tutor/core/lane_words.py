@@ -1,0 +1,219 @@
+"""What the lanes show, in one or two sentences: how many errors, how long, and why, or why there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor.core.answering import Answering
+from tutor.core.calls import calls, clock_time, error_words, errors, gaps
+from tutor.core.histories import Histories, History
+from tutor.core.timeline import Answered, PodChanged, Timeline
+
+TOGETHER = 6.0
+"""Seconds between two errors that still belong to one disturbance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """Errors that belong together. `end` None: no call was answered since."""
+
+    start: float
+    end: float | None
+    failed: tuple[Answered, ...]
+    answered: int
+    """Calls in between that were answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    text: str
+    tone: str
+    """"good", "bad", "warn" or "dim"."""
+
+
+def disturbances(answers: Sequence[Answered]) -> list[Disturbance]:
+    """From the first error to the first answer behind the last one."""
+    found: list[Disturbance] = []
+    for index, call in enumerate(answers):
+        if not call.error:
+            continue
+        after = next((later.at for later in answers[index + 1 :] if not later.error), None)
+        last = found[-1] if found else None
+        if last is not None and call.at - last.failed[-1].at <= TOGETHER:
+            between = sum(1 for other in answers if last.start <= other.at <= call.at and not other.error)
+            found[-1] = Disturbance(last.start, after, (*last.failed, call), between)
+        else:
+            found.append(Disturbance(call.at, after, (call,), 0))
+    return found
+
+
+def summary(timeline: Timeline, histories: Histories, start: float, now: float, deployments: Sequence[str]) -> Summary:
+    """Of the window [start, now]: its last disturbance, else what was survived without one, else the plain count."""
+    away = [gap for gap in gaps(timeline, start) if gap.start <= now]
+    if away and away[-1].end is None:
+        return Summary(f"Since {clock_time(away[-1].start)} {away[-1].reason}: nothing is counted.", "warn")
+    answers = calls(timeline, start, now)
+    if not answers:
+        return Summary("No call of the version page was made in this time.", "dim")
+    broken = disturbances(answers)
+    if broken:
+        return _broken(broken[-1], len(errors(answers)), timeline, histories, now, deployments)
+    count = len(answers)
+    survived = _survived(answers, histories, start, now, deployments)
+    if survived:
+        return Summary(survived, "good")
+    versions = ", then ".join(dict.fromkeys(call.version for call in answers))
+    return Summary(f"0 errors: {count} {_calls(count)} answered by {versions}.", "good")
+
+
+def _broken(
+    last: Disturbance, total: int, timeline: Timeline, histories: Histories, now: float, deployments: Sequence[str]
+) -> Summary:
+    end = last.end if last.end is not None else now
+    said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last.start, end, histories, deployments)}"
+    said += "." if last.end is not None else "; not over yet."
+    also = _others(histories, deployments, timeline, last.start, now)
+    if also and last.end is not None:
+        said += f" {also}"
+    if total > len(last.failed):
+        said += f" {total} in this window."
+    return Summary(said, "bad")
+
+
+def _why(start: float, end: float, histories: Histories, deployments: Sequence[str]) -> str:
+    none_ready, of = without_ready(histories, deployments, start, end), end - start
+    if not any(h.last.deployment in deployments for h in histories.pods.values()):
+        return "while there was no pod of user"
+    if none_ready >= of - 0.5:
+        return "while no pod was ready"
+    starting = _started_lately(histories, deployments, start, end)
+    if none_ready > 0.3:
+        rest = of - none_ready
+        return f"no pod ready for {none_ready:.1f} s of it; for {rest:.1f} s a pod counted as ready" + (
+            ", though its program was still starting" if starting else ""
+        )
+    if starting:
+        return "while a pod counted as ready, though its program was still starting"
+    ended = _ended(histories, deployments, start, end)
+    if ended:
+        return f"just as {ended} ended, before the Service sent elsewhere"
+    if _left(histories, deployments, start, end):
+        return "while a pod was being terminated"
+    return "although a pod was ready"
+
+
+def without_ready(histories: Histories, deployments: Sequence[str], start: float, end: float) -> float:
+    """Seconds of [start, end] in which no pod of the Deployments was ready."""
+    changes: list[tuple[float, int]] = []
+    for history in _of(histories, deployments):
+        was = False
+        for state in history.between(start, end):
+            ready = state.ready and not state.gone and not state.terminating
+            if ready != was:
+                changes.append((max(state.at, start), 1 if ready else -1))
+                was = ready
+    ready_count, last, total = 0, start, 0.0
+    for at, change in sorted(changes):
+        if ready_count == 0:
+            total += at - last
+        ready_count, last = ready_count + change, at
+    return total + (end - last if ready_count == 0 else 0.0)
+
+
+def _started_lately(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:
+    """Whether a container began to run shortly before or in [start, end]."""
+    return any(
+        state.started is not None and start - 15 <= state.started <= end
+        for history in _of(histories, deployments)
+        for state in history.between(start, end)
+    )
+
+
+def _left(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:
+    return any(
+        (state.terminating or state.gone) and state.at >= start - 2
+        for history in _of(histories, deployments)
+        for state in history.between(start - 2, end)
+    )
+
+
+def _ended(histories: Histories, deployments: Sequence[str], start: float, end: float) -> str:
+    """The pod whose container ended within two seconds of [start, end]; empty without one."""
+    for history in _of(histories, deployments):
+        down = _last_outage(history, start - 2, end + 2)
+        if down is not None:
+            return short(history.last.name)
+    return ""
+
+
+def _survived(
+    answers: Sequence[Answered], histories: Histories, start: float, now: float, deployments: Sequence[str]
+) -> str:
+    """Why nothing failed although a container ended. Empty where none ended."""
+    for history in reversed(_of(histories, deployments)):
+        down = _last_outage(history, start, now)
+        if down is not None:
+            code = f" with exit code {down[2]}" if down[2] is not None else ""
+            said = f"0 errors, although {short(history.last.name)} ended{code} and was not ready for"
+            said += f" {down[1] - down[0]:.1f} s."
+            other = _who_answered(answers, histories, deployments, history, down[0], down[1])
+            return f"{said} {other}" if other else said
+    return ""
+
+
+def _others(histories: Histories, deployments: Sequence[str], timeline: Timeline, start: float, now: float) -> str:
+    """Who answered while a pod that ended at about `start` was not ready. Empty where nobody did."""
+    for history in _of(histories, deployments):
+        down = _last_outage(history, start - 2, now)
+        if down is not None and abs(down[0] - start) < 3:
+            answers = [call for call in calls(timeline, down[0], down[1]) if not call.error]
+            return _who_answered(answers, histories, deployments, history, down[0], down[1])
+    return ""
+
+
+def _who_answered(
+    answers: Sequence[Answered],
+    histories: Histories,
+    deployments: Sequence[str],
+    ended: History[PodChanged],
+    start: float,
+    end: float,
+) -> str:
+    """ "…sf485 stayed ready and answered all 9 calls meanwhile."; empty where it cannot be told."""
+    meanwhile = [call for call in answers if start <= call.at <= end]
+    by = Answering(histories, deployments).pods_of(meanwhile)
+    others = sorted(name for name in by if name and name != ended.last.name)
+    if not others:
+        return ""
+    names, count = " and ".join(short(name) for name in others), sum(by[name] for name in others)
+    if count == len(meanwhile):
+        of = f"all {count} {_calls(count)}" if count > 1 else "the call"
+    else:
+        of = f"{count} of {len(meanwhile)} calls"
+    return f"{names} stayed ready and answered {of} meanwhile."
+
+
+def _last_outage(history: History[PodChanged], start: float, now: float) -> tuple[float, float, int | None] | None:
+    """The last time in the window that a ready pod's container ended: (from, to, exit code)."""
+    states = history.between(start, now)
+    for index in range(len(states) - 1, 0, -1):
+        state, before = states[index], states[index - 1]
+        if before.ready and not state.ready and not state.terminating and not state.gone:
+            again = next((later.at for later in states[index:] if later.ready or later.gone), now)
+            return state.at, again, state.exit_code
+    return None
+
+
+def _of(histories: Histories, deployments: Sequence[str]) -> list[History[PodChanged]]:
+    found = [history for history in histories.pods.values() if history.last.deployment in deployments]
+    return sorted(found, key=lambda history: (history.first.created, history.first.name))
+
+
+def short(name: str) -> str:
+    """The part of a pod's name that tells it from its siblings."""
+    return f"…{name.rpartition('-')[2]}" if "-" in name else name
+
+
+def _calls(count: int) -> str:
+    return "call" if count == 1 else "calls"

@@ -1,0 +1,345 @@
+"""The live panel: what the cluster is like at the moment that is shown, and how it came to be so.
+
+It is fed by `show` and asks nothing itself. Between two calls it goes on counting the seconds, and looks a few times a
+second whether the timeline has got longer, so that a change is drawn before anything was judged.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from tutor.core.draw_events import event_lines, newest_events
+from tutor.core.draw_lanes import (
+    LanePicture,
+    axis_line,
+    bar_lines,
+    lane_picture,
+    legend_lines,
+    merged_line,
+    summary_lines,
+    traffic_lines,
+)
+from tutor.core.draw_rows import columns, head_line, row_line
+from tutor.core.draw_services import service_head, service_lines
+from tutor.core.drawing import ASCII, UNICODE, Glyphs, Line, Span
+from tutor.core.histories import Histories
+from tutor.core.lanes import ZOOMS
+from tutor.core.playback import LIVE, Mode, Playback
+from tutor.core.pod_rows import Row, rows_at
+from tutor.core.timeline import PodChanged, Timeline
+from tutor.core.transitions import last_before, last_happening, next_after, transitions
+from tutor.lesson.view import Connection, LessonView
+from tutor.ui.ascii import wants_ascii
+from tutor.ui.live.control_bar import ControlBar
+from tutor.ui.live.lines_view import LinesView
+from tutor.ui.live.plan import Parts, plan
+
+FRAME = 0.1
+"""Seconds between two looks at the timeline, and at least between two drawings."""
+TICK = 1.0
+"""Seconds between two drawings where nothing changed: ages and the axis go on."""
+BEFORE = 3.0
+"""Seconds that a replay begins before the first change."""
+AFTER = 6.0
+
+
+class LivePanel(Vertical, can_focus=True):
+    """Pods, Services, lanes and Events."""
+
+    DEFAULT_CSS = """
+    LivePanel { height: 1fr; width: 1fr; }
+    LivePanel > LinesView { height: auto; width: 1fr; }
+    LivePanel > #live-rows { height: 1fr; overflow-y: auto; }
+    LivePanel > #live-events { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause", "Hold", show=False),
+        Binding("left", "scroll(-1)", "Back", show=False),
+        Binding("right", "scroll(1)", "On", show=False),
+        Binding("comma", "jump(-1)", "Change before", show=False),
+        Binding("full_stop", "jump(1)", "Next change", show=False),
+        Binding("r", "replay", "Replay", show=False),
+        Binding("l", "live", "Live", show=False),
+        Binding("plus,equals_sign", "zoom(-1)", "Closer", show=False),
+        Binding("minus", "zoom(1)", "Further", show=False),
+        Binding("ctrl+s", "export('svg')", "Save a picture", show=False),
+        Binding("ctrl+t", "export('text')", "Save as text", show=False),
+        Binding("up", "rows(-1)", "Up", show=False),
+        Binding("down", "rows(1)", "Down", show=False),
+        Binding("pageup", "rows(-10)", "Page up", show=False),
+        Binding("pagedown", "rows(10)", "Page down", show=False),
+    ]
+
+    class TrafficToggled(Message):
+        """The learner wants the version poll to run, or not."""
+
+        def __init__(self, running: bool) -> None:
+            super().__init__()
+            self.running = running
+
+    class ExportRequested(Message):
+        """The window that is shown is to be saved: `kind` "svg" or "text". `end` and `per_cell` name the window."""
+
+        def __init__(self, kind: str, end: float, per_cell: float) -> None:
+            super().__init__()
+            self.kind = kind
+            self.end = end
+            self.per_cell = per_cell
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] | None = None,
+        glyphs: Glyphs | None = None,
+        id: str | None = None,  # noqa: A002 (Textual's own name)
+    ) -> None:
+        """`clock`: Unix seconds; without one the time of the last `show` goes on by the machine's own clock.
+
+        `glyphs`: those that the terminal can show, else found by its encoding.
+        """
+        super().__init__(id=id)
+        self._clock = clock
+        self._offset = 0.0
+        self._glyphs = glyphs or _terminal_glyphs()
+        self._view: LessonView | None = None
+        self._timeline = Timeline()
+        self._histories = Histories()
+        self._playback = LIVE
+        self._zoom = ZOOMS.index(1.0)
+        self._said = ""
+        self._drawn_at = float("-inf")
+        self._length = -1
+        self._soon: Timer | None = None
+        self._parts = Parts()
+
+    def compose(self) -> ComposeResult:
+        yield LinesView(id="live-head")
+        yield LinesView(id="live-rows")
+        yield LinesView(id="live-services")
+        yield ControlBar(id="live-control")
+        yield LinesView(id="live-lanes")
+        yield LinesView(id="live-events")
+
+    def on_mount(self) -> None:
+        self.set_interval(FRAME, self._look)
+
+    # What is shown.
+
+    def show(self, view: LessonView, timeline: Timeline, now: float) -> None:
+        """Draw this state of the lesson, now or a tenth of a second later."""
+        self._view, self._timeline = view, timeline
+        self._offset = now - monotonic()
+        self._draw_soon()
+
+    @property
+    def playback(self) -> Playback:
+        return self._playback
+
+    @property
+    def per_cell(self) -> float:
+        return ZOOMS[self._zoom]
+
+    def now(self) -> float:
+        return self._clock() if self._clock is not None else monotonic() + self._offset
+
+    @property
+    def position(self) -> float:
+        """The moment that is shown, Unix seconds."""
+        return self._playback.position(self.now())
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
+    def on_show(self) -> None:
+        self._draw_soon()
+
+    def _look(self) -> None:
+        """A few times a second: is there anything new to draw?"""
+        if self._view is None or not self.display or self._soon is not None:
+            return
+        moving = self._playback.mode is Mode.REPLAY
+        grown = self._playback.mode is Mode.LIVE and len(self._timeline) != self._length
+        if moving or grown or (self._playback.mode is Mode.LIVE and monotonic() - self._drawn_at >= TICK):
+            self._draw()
+
+    def _draw_soon(self) -> None:
+        if self._soon is not None or not self.is_mounted:
+            return
+        wait = self._drawn_at + FRAME - monotonic()
+        if wait <= 0:
+            self._draw()
+        else:
+            self._soon = self.set_timer(wait, self._draw)
+
+    def _draw(self) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+            self._soon = None
+        self._drawn_at = monotonic()
+        view, width, height = self._view, self.size.width, self.size.height
+        if view is None or width < 10 or height < 1 or not self.is_on_screen:
+            return
+        self._length = len(self._timeline)
+        self._histories.update(self._timeline)
+        now = self.now()
+        if self._playback.over(now):
+            self._playback, self._said = LIVE, ""
+        at = self._playback.position(now)
+        rows = rows_at(self._histories, at)
+        picture = lane_picture(self._timeline, self._histories, at, self.per_cell, width)
+        legend = legend_lines(picture, width, self._glyphs)
+        services = self._services(view, at, width)
+        got = plan(
+            height,
+            Parts(
+                control=1,
+                rows=1 + len(rows),
+                services=len(services),
+                axis=1,
+                traffic=max(1, len(picture.traffic.versions)) + 1,
+                bars=len(picture.bars),
+                legend=len(legend),
+                summary=3,
+                events=12,
+            ),
+        )
+        self._parts = got
+        self._draw_rows(view, rows, at, width)
+        self.query_one("#live-services", LinesView).show_lines(services[: got.services])
+        self._draw_control(view, at, width)
+        self.query_one("#live-lanes", LinesView).show_lines(self._lanes(picture, legend, got, width))
+        newest = newest_events(self._timeline, at, got.events)
+        self.query_one("#live-events", LinesView).show_lines(event_lines(newest, width, self._glyphs))
+
+    def _draw_rows(self, view: LessonView, rows: list[Row], at: float, width: int) -> None:
+        cols = columns(width)
+        self.query_one("#live-head", LinesView).show_lines([head_line(cols)])
+        live = self._playback.mode is Mode.LIVE
+        snapshot = view.snapshot if live else None
+
+        def make(index: int) -> Line:
+            if index >= len(rows):
+                return ()
+            row = rows[index]
+            raw = None
+            if snapshot is not None and isinstance(row.state, PodChanged):
+                raw = snapshot.get("Pod", row.state.name)
+                if raw is not None and raw["metadata"].get("resourceVersion") != row.state.resource_version:
+                    raw = None
+            return row_line(row, at, cols, self._glyphs, raw)
+
+        if rows:
+            self.query_one("#live-rows", LinesView).show(len(rows), make)
+        else:
+            self.query_one("#live-rows", LinesView).show_lines(_nothing(view))
+
+    def _services(self, view: LessonView, at: float, width: int) -> list[Line]:
+        listed = view.snapshot.list("Service") if view.snapshot is not None else ()
+        lines = service_lines(listed, self._histories, view.service_urls, at, width, self._glyphs)
+        return [service_head(width), *lines] if lines else []
+
+    def _lanes(self, picture: LanePicture, legend: list[Line], got: Parts, width: int) -> list[Line]:
+        lines: list[Line] = [axis_line(picture.axis, width)] if got.axis else []
+        if got.traffic > 1:
+            lines += traffic_lines(picture, width, self._glyphs)
+        elif got.traffic:
+            lines.append(merged_line(picture, width, self._glyphs))
+        lines += bar_lines(picture, width, self._glyphs, got.bars)
+        lines += legend[: got.legend]
+        said = summary_lines(picture, width, got.summary)
+        return [*lines, *said, *([()] * (got.summary - len(said)))]
+
+    def _draw_control(self, view: LessonView, at: float, width: int) -> None:
+        traffic = "" if view.traffic.running else "no calls (t starts them)"
+        if view.connection.state is Connection.LOST:
+            traffic = "link lost"
+        self.query_one(ControlBar).say(self._playback, at, self.per_cell, self._said or traffic, width)
+
+    # What the learner does.
+
+    def on_control_bar_pressed(self, event: ControlBar.Pressed) -> None:
+        event.stop()
+        self.call_later(self.run_action, event.action)
+
+    def action_pause(self) -> None:
+        self._turn(self._playback.toggled(self.now()))
+
+    def action_live(self) -> None:
+        self._turn(LIVE)
+
+    def action_scroll(self, direction: int) -> None:
+        """A sixth of the window back or on."""
+        cells = max(1, (self.size.width - 15) // 6)
+        by = direction * cells * self.per_cell
+        self._turn(self._playback.moved(by, self.now(), self._earliest()))
+
+    def action_jump(self, direction: int) -> None:
+        """To the change before or after the moment that is shown."""
+        found, at = transitions(self._timeline), self.position
+        moment = next_after(found, at) if direction > 0 else last_before(found, at)
+        if moment is None:
+            self._turn(LIVE if direction > 0 else self._playback, "no change before this one" if direction < 0 else "")
+        else:
+            self._turn(self._playback.held(moment.at + 0.05), moment.text)
+
+    def action_replay(self) -> None:
+        """The last happening, or from the moment that is held, at a quarter of the speed; again: the next speed."""
+        now = self.now()
+        if self._playback.mode is Mode.REPLAY:
+            self._turn(self._playback.next_speed(now))
+            return
+        if self._playback.mode is Mode.PAUSED:
+            self._turn(self._playback.replaying(self._playback.at, now, now))
+            return
+        happening = last_happening(transitions(self._timeline), now)
+        if happening is None:
+            self._turn(LIVE, "nothing has happened yet")
+        else:
+            start, end = happening
+            self._turn(self._playback.replaying(start - BEFORE, min(now, end + AFTER), now))
+
+    def action_zoom(self, direction: int) -> None:
+        self._zoom = min(max(self._zoom + direction, 0), len(ZOOMS) - 1)
+        self._draw()
+
+    def action_export(self, kind: str) -> None:
+        self.post_message(self.ExportRequested(kind, self.position, self.per_cell))
+
+    def action_traffic(self) -> None:
+        running = self._view is not None and self._view.traffic.running
+        self.post_message(self.TrafficToggled(not running))
+
+    def action_rows(self, by: int) -> None:
+        self.query_one("#live-rows", LinesView).scroll_relative(y=by, animate=False)
+
+    def _turn(self, playback: Playback, said: str = "") -> None:
+        self._playback, self._said = playback, said
+        self._draw()
+
+    def _earliest(self) -> float:
+        first = next(iter(self._timeline), None)
+        return first.at if first is not None else self.now()
+
+
+def _terminal_glyphs() -> Glyphs:
+    encoding = getattr(sys.__stdout__, "encoding", "") or "utf-8"
+    return ASCII if wants_ascii(os.environ, encoding) else UNICODE
+
+
+def _nothing(view: LessonView) -> list[Line]:
+    """What is said instead of rows."""
+    connection = view.connection
+    if connection.state is Connection.CONNECTED:
+        return [(Span(f"No Deployment and no pod in the namespace {connection.namespace} yet.", "dim"),)]
+    return [(Span(line, "warn"),) for line in (connection.message or "No cluster yet.").splitlines()]
