@@ -20,8 +20,10 @@ from tutor.kube.schema.merging import FieldSchema, field_schema, kind_schema
 from tutor.kube.schema.openapi import openapi_document, openapi_paths
 from tutor.kube.schema.path import Key, Path, path_text
 from tutor.kube.schema.structure import StructureError, UnknownKind, strict_errors
+from tutor.kube.schema.validation import FieldError, render_invalid, validate
 
 __all__ = [
+    "FieldError",
     "FieldSchema",
     "Key",
     "Path",
@@ -32,6 +34,8 @@ __all__ = [
     "openapi_document",
     "openapi_paths",
     "path_text",
+    "render_invalid",
     "set_defaults",
     "strict_errors",
+    "validate",
 ]
