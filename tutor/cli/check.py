@@ -27,7 +27,7 @@ EXIT_CODES = {StepVerdict.PASSED: 0, StepVerdict.NOT_YET: 1, StepVerdict.COULD_N
 )
 @common
 @click.pass_context
-def command(ctx: click.Context, step: str | None, offline: bool, wait: float, style: str, **options: Any) -> None:
+def command(ctx: click.Context, /, step: str | None, offline: bool, wait: float, style: str, **options: Any) -> None:
     """Check a step (default: the one where you are).
 
     Exit code 0: passed. 1: not yet. 2: could not check.

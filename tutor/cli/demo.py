@@ -23,7 +23,7 @@ NAMESPACE = "homics-demo"
 @click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, help="How fast the pauses between the acts pass.")
 @common
 @click.pass_context
-def command(ctx: click.Context, headless: bool, step: str | None, speed: float, **options: Any) -> None:
+def command(ctx: click.Context, /, headless: bool, step: str | None, speed: float, **options: Any) -> None:
     """Play the reference solutions through every step, live, in a namespace and a folder of its own."""
     from tutor.lesson.problem import Problem
 

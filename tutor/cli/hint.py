@@ -17,7 +17,7 @@ from tutor.cli.options import common, settings_from
 )
 @common
 @click.pass_context
-def command(ctx: click.Context, step: str | None, tier: int | None, **options: Any) -> None:
+def command(ctx: click.Context, /, step: str | None, tier: int | None, **options: Any) -> None:
     """Show a hint for a step (default: the one where you are). Each call opens one more."""
     from tutor.lesson.hints import open_hint
     from tutor.lesson.problem import Problem

@@ -56,7 +56,7 @@ def _exists(module: str) -> bool:
 @click.version_option(__version__, prog_name="homics-tutor")
 @common
 @click.pass_context
-def group(ctx: click.Context, **options: object) -> None:
+def group(ctx: click.Context, /, **options: object) -> None:
     """Learn Kubernetes on a live cluster, step by step, in your terminal.
 
     Without a command the tutor opens in this folder.

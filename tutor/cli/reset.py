@@ -17,7 +17,7 @@ from tutor.cli.options import common, settings_from
 @click.option("--undo", is_flag=True, help="Have the files back as they were before the last reset.")
 @common
 @click.pass_context
-def command(ctx: click.Context, step: str | None, yes: bool, undo: bool, **options: Any) -> None:
+def command(ctx: click.Context, /, step: str | None, yes: bool, undo: bool, **options: Any) -> None:
     """Put a step's files back to their starters. A copy of yours is kept, and --undo brings it back."""
     from tutor.content import reset as resetting
     from tutor.core import progress

@@ -13,7 +13,7 @@ from tutor.cli.options import common, settings_from
 @click.command("steps")
 @common
 @click.pass_context
-def command(ctx: click.Context, **options: Any) -> None:
+def command(ctx: click.Context, /, **options: Any) -> None:
     """List the steps and where you stand."""
     from tutor.lesson.problem import Problem
     from tutor.lesson.session import open_session

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor.cli.options import common, settings_from
 from tutor.lesson.settings import Settings
 
+if TYPE_CHECKING:
+    from tutor.core.timeline import Entry
+    from tutor.kube.times import Clock
+    from tutor.lesson.connecting import Link
+
 
 @click.command("watch")
+@click.option(
+    "--rate",
+    type=click.FloatRange(1, 10),
+    default=1.0,
+    metavar="N",
+    help="How often a second the version is asked for, 1 to 10.",
+)
 @common
 @click.pass_context
-def command(ctx: click.Context, **options: Any) -> None:
+def command(ctx: click.Context, /, rate: float, **options: Any) -> None:
     """Print pods, restarts, versions and errors as they change, a line each, until Ctrl-C.
 
     What is printed is recorded too: the checks of crash, rolling-update, readiness and replicas read it.
@@ -24,7 +38,7 @@ def command(ctx: click.Context, **options: Any) -> None:
     from tutor.lesson.problem import Problem
 
     try:
-        asyncio.run(_watch(settings_from(ctx, options)))
+        asyncio.run(_watch(settings_from(ctx, options), rate))
     except Problem as problem:
         click.echo(f"homics-tutor: {problem}", err=True)
         sys.exit(2)
@@ -32,32 +46,70 @@ def command(ctx: click.Context, **options: Any) -> None:
         sys.exit(0)
 
 
-async def _watch(settings: Settings) -> None:
+async def _watch(settings: Settings, rate: float) -> None:
     from tutor.cli.practice import practice_starter
     from tutor.kube.times import SystemClock
     from tutor.lesson.connecting import Link
-    from tutor.lesson.lines import Lines
     from tutor.lesson.session import open_session
 
     session, clock = open_session(settings), SystemClock()
-    link = Link(session, clock, practice_starter(settings))
-    lines = Lines(after=clock.now())
-    said = ""
-
-    def say() -> None:
-        nonlocal said
-        view = link.connection
-        now = f"{view.state.value}: {view.context} {view.message}".strip()
-        if now != said:
-            said = now
-            click.echo(now)
-
-    link.timeline.on_append = lambda entry: [click.echo(line) for line in lines.of(entry)]
-    work = asyncio.ensure_future(link.run(say))
+    link = Link(session, clock, practice_starter(settings), rate)
+    for message in session.messages:
+        click.echo(message, err=True)
+    printer = _Printer(link, clock)
+    work = asyncio.ensure_future(link.run(printer.changed))
+    printer.stop = work.cancel
+    link.timeline.on_append = printer.entry
     if sys.platform != "win32":
         # As Ctrl-C: the recording is closed in order.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     try:
         await work
     except asyncio.CancelledError:
-        click.echo("stopped")
+        printer.say("stopped")
+
+
+class _Printer:
+    """Prints the connection, the state at the beginning, and each change; ends when nobody reads any more."""
+
+    def __init__(self, link: Link, clock: Clock) -> None:
+        from tutor.lesson.lines import Lines
+
+        self._link = link
+        self._clock = clock
+        self._lines = Lines()
+        self._begun = False
+        self._held: list[Any] = []
+        self._said = ""
+        self._deaf = False
+        self.stop: Callable[[], object] = lambda: None
+
+    def changed(self) -> None:
+        view, live = self._link.connection, self._link.live
+        now = f"{view.state.value}: {view.context} {view.message}".strip().removesuffix(":")
+        problem = self._link.timeline.problem
+        for text in (now, problem):
+            if text and text not in self._said.splitlines():
+                self.say(text)
+        self._said = f"{now}\n{problem}"
+        if not self._begun and live is not None and live.complete and not live.lost:
+            self._begun = True
+            for line in self._lines.begin(self._link.timeline, self._clock.now()):
+                self.say(line)
+
+    def entry(self, entry: Entry) -> None:
+        if self._begun:
+            for line in self._lines.of(entry):
+                self.say(line)
+
+    def say(self, line: str) -> None:
+        if self._deaf:
+            return
+        try:
+            click.echo(line)
+        except BrokenPipeError:
+            # The reader of the pipe went away (`… | head`).
+            self._deaf = True
+            # Else the interpreter complains at its end about what is left in the buffer.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.stop()

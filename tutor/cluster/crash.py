@@ -41,13 +41,18 @@ async def crash(application: Application) -> Crashed:
         return Crashed(False, "", reply.via, f"The crash could not be asked for: {reply.describe()}")
     for _ in range(LOOKS):
         after = _runs(application.snapshot())
-        hit = [pod for pod, state in before.items() if pod in after and after[pod] != state]
+        hit = [pod for pod, state in before.items() if _ended(state, after.get(pod))]
         if hit:
             return Crashed(True, hit[0], reply.via, f"{hit[0]} was crashed {way}.")
         await application.clock.sleep(BETWEEN)
     if not reply.error and reply.status is not None and reply.status < 400:
         return Crashed(True, "", reply.via, f"GET {CRASH_PATH} was sent {way}; no pod has changed yet.")
     return Crashed(False, "", reply.via, f"No pod of user ended after GET {CRASH_PATH} {way}: {reply.describe()}")
+
+
+def _ended(before: tuple[int, bool], after: tuple[int, bool] | None) -> bool:
+    """Restarted, or not ready any more. A pod that became ready meanwhile is another one's story."""
+    return after is not None and (after[0] > before[0] or (before[1] and not after[1]))
 
 
 def _runs(snapshot: ClusterSnapshot) -> dict[str, tuple[int, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from tutor.cluster.app import USER, Application
@@ -11,6 +12,8 @@ from tutor.kube.times import Clock
 
 ACTIVITY_PATH = "/user/internal/activity"
 ARTICLES_PATH = "/mono/internal/articles"
+PATIENCE = 3.0
+"""Seconds that a new NodePort may take to open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +28,58 @@ class Reacher:
     clock: Clock
 
     async def __call__(self, what: str) -> Reached:
-        if what == "gateway-page":
-            return await self._page(what)
-        if what == "login":
-            return await self._login(what)
-        return await self._path(what, ARTICLES_PATH if what == "articles" else what)
+        session = self.application.another()
+        try:
+            if what == "gateway-page":
+                return await self._page(what, session)
+            if what == "login":
+                return await self._login(what, session)
+            return await self._path(what, self.application, ARTICLES_PATH if what == "articles" else what)
+        finally:
+            await session.leave()
 
-    async def _page(self, what: str) -> Reached:
-        if self.application.node_port() is None:
+    async def _page(self, what: str, session: Application) -> Reached:
+        if session.node_port() is None:
             return Reached(what, False, "nodeport", error="no-node-port", detail="The Service gateway has no NodePort.")
-        reply = await self.application.page("/login")
+        # A NodePort opens a moment after its Service is there.
+        await session.find_way(patience=PATIENCE)
+        reply = await session.page("/login")
         ok = reply.answered and not reply.error and (reply.status or 500) < 500
         return _reached(what, reply, ok)
 
-    async def _login(self, what: str) -> Reached:
-        reply = await self.application.login()
-        if not self.application.logged_in:
+    async def _login(self, what: str, session: Application) -> Reached:
+        before = await self.application.get(ACTIVITY_PATH)
+        if (refused := _no_activities(what, before)) is not None:
+            return refused
+        reply = await session.login()
+        if not session.logged_in:
             return _reached(what, reply, False, reply.error or "login")
-        activity = await self.application.get(ACTIVITY_PATH)
-        entries = activity.json()
-        if activity.error or activity.status != 200 or not isinstance(entries, list):
-            return _reached(what, activity, False, activity.error or "no-activity")
-        recorded = any(
-            isinstance(entry, dict) and entry.get("username") == USER and entry.get("activityType") == "LOGIN"
-            for entry in entries
-        )
-        if recorded:
-            return _reached(what, activity, True)
-        return Reached(what, False, activity.via, activity.url, activity.status, "not-recorded", f"no LOGIN of {USER}")
+        after = await session.get(ACTIVITY_PATH)
+        if (refused := _no_activities(what, after)) is not None:
+            return refused
+        if Counter(_logins(after)) - Counter(_logins(before)):
+            return _reached(what, after, True)
+        return Reached(what, False, after.via, after.url, after.status, "not-recorded", f"no new LOGIN of {USER}")
 
-    async def _path(self, what: str, path: str) -> Reached:
-        reply = await self.application.get(path)
+    async def _path(self, what: str, session: Application, path: str) -> Reached:
+        reply = await session.get(path)
         return _reached(what, reply, not reply.error and reply.status == 200)
+
+
+def _no_activities(what: str, reply: Reply) -> Reached | None:
+    """Why the list of activities could not be had."""
+    if reply.error or reply.status != 200 or not isinstance(reply.json(), list):
+        return _reached(what, reply, False, reply.error or "no-activity")
+    return None
+
+
+def _logins(reply: Reply) -> list[str]:
+    """When our user logged in, as user has it on record."""
+    return [
+        str(entry.get("activityDate"))
+        for entry in reply.json()
+        if isinstance(entry, dict) and entry.get("username") == USER and entry.get("activityType") == "LOGIN"
+    ]
 
 
 def _reached(what: str, reply: Reply, ok: bool, error: str = "") -> Reached:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,11 +64,11 @@ def from_failure(error: Exception, url: str, sent_at: float, latency: float) -> 
     """A request that got no answer."""
     if isinstance(error, httpx.ConnectTimeout):
         kind, detail = "unreachable", "nobody answers at this address"
-    elif isinstance(error, httpx.TimeoutException):
+    elif isinstance(error, httpx.TimeoutException | TimeoutError):
         kind, detail = "timeout", "the answer took too long"
     elif isinstance(error, httpx.ConnectError):
         kind, detail = "refused", "nobody accepts the connection"
-        if "refused" not in str(error).lower() and "all connection attempts" not in str(error).lower():
+        if not any(isinstance(cause, ConnectionRefusedError) for cause in causes(error)):
             kind, detail = "unreachable", "there is no way to this address"
     else:
         kind, detail = "reset", "the connection broke before the answer"
@@ -98,6 +98,16 @@ def from_answer(
         else:
             error = f"http-{status}"
     return Reply("service-proxy", url, status, body, headers, error, detail if error else "", latency, sent_at)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and everything that it came from."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for inner in error.exceptions:
+                yield from causes(inner)
+        error = error.__cause__ or error.__context__
 
 
 def told(body: bytes) -> str:

@@ -1,13 +1,15 @@
 """The timeline on disk: one JSON line an entry, appended; bounded by two files that take turns.
 
-`timeline.jsonl` is written; when it is full it becomes `timeline.1.jsonl` and a new one begins. A line that a crash
-tore in two is skipped when it is read, and the next entry begins on a line of its own.
+`timeline.jsonl` is written; when it is full it becomes `timeline.1.jsonl` and a new one begins, with the last state of
+everything that is still there. A line that a crash tore in two is skipped when it is read, and the next entry begins on
+a line of its own. Others may read what one process writes (`news`).
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
@@ -19,22 +21,32 @@ MOST_BYTES = 8 * 1024 * 1024
 AT_ONCE = (StepMoved, CommandRun, FileSaved, LinkChanged, RecordingBegan, RecordingEnded)
 """Rare entries that nothing can tell again: written without waiting for the next flush."""
 MOST_PENDING = 256
-"""Entries that may wait for a flush. The caller flushes about once a second."""
+"""Entries that may wait for a flush. The caller flushes several times a second."""
 MOST_KEPT = 5_000
 """Entries held in memory while the disk refuses them; the oldest go first."""
+AGAIN = b',"again":true}'
+"""The end of a line that repeats what the file before held, so that this one can be understood alone."""
 
 
 class TimelineFile:
-    """Appends entries and reads them back. Nothing raises: `problem` says what keeps entries from the disk."""
+    """Appends entries and reads them back. Nothing raises: `problem` says what keeps entries from the disk.
 
-    def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
+    `baseline` gives, when a file is full, the entries that the next one begins with.
+    """
+
+    def __init__(
+        self, path: Path, most_bytes: int = MOST_BYTES, baseline: Callable[[], Iterable[Entry]] = tuple
+    ) -> None:
         self.path = path
         self.problem = ""
         """A sentence for the learner; empty while entries are written."""
         self._half = most_bytes // 2
+        self._baseline = baseline
         self._pending: deque[Entry] = deque(maxlen=MOST_KEPT)
         self._file: IO[bytes] | None = None
         self._size = 0
+        self._read: tuple[int, int] = (0, 0)
+        """(inode, offset) up to which `path` was read."""
 
     @property
     def older(self) -> Path:
@@ -42,19 +54,44 @@ class TimelineFile:
 
     def load(self) -> list[Entry]:
         """All entries on disk, the oldest first; torn lines and those of unknown types are skipped."""
-        entries = []
+        entries: list[Entry] = []
         for path in (self.older, self.path):
-            try:
-                with path.open("rb") as file:
-                    for line in file:
-                        entry = from_line(line.decode("utf-8", "replace"))
-                        if entry is not None:
-                            entries.append(entry)
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                self.problem = f"The recording in {path} cannot be read ({error.strerror}). It begins anew."
+            lines, place = self._lines(path, 0)
+            # What the second file says again, the first one has.
+            entries.extend(_entries(line for line in lines if not (entries and line.endswith(AGAIN))))
+            if path is self.path:
+                self._read = place
         return entries
+
+    def news(self) -> list[Entry]:
+        """What another process appended since the last `load` or `news`; an unfinished line waits for its end."""
+        inode, offset = self._read
+        lines: list[bytes] = []
+        if offset and _inode(self.path) != inode and _inode(self.older) == inode:
+            lines, _ = self._lines(self.older, offset)
+            offset = 0
+        elif _inode(self.path) != inode:
+            offset = 0
+        more, self._read = self._lines(self.path, offset, whole=True)
+        # What is said again is known here already.
+        return _entries(line for line in (*lines, *more) if not line.endswith(AGAIN))
+
+    def _lines(self, path: Path, offset: int, *, whole: bool = False) -> tuple[list[bytes], tuple[int, int]]:
+        """Lines from `offset` on, and (inode, offset) behind them. `whole`: without one that has no end yet."""
+        try:
+            with path.open("rb") as file:
+                inode = os.fstat(file.fileno()).st_ino
+                if offset > os.fstat(file.fileno()).st_size:
+                    offset = 0
+                file.seek(offset)
+                data = file.read()
+        except FileNotFoundError:
+            return [], (0, 0)
+        except OSError as error:
+            self.problem = f"The recording in {path} cannot be read ({error.strerror}). It begins anew."
+            return [], (0, 0)
+        end = data.rfind(b"\n") + 1 if whole else len(data)
+        return data[:end].splitlines(), (inode, offset + end)
 
     def append(self, entry: Entry) -> None:
         self._pending.append(entry)
@@ -65,8 +102,7 @@ class TimelineFile:
         """Write what waits. A disk that refuses keeps it waiting for the next call."""
         if not self._pending:
             return
-        lines = [to_line(entry).encode("utf-8", "surrogatepass") + b"\n" for entry in self._pending]
-        data = b"".join(lines)
+        data = b"".join(_line(entry) for entry in self._pending)
         try:
             file = self._opened(len(data))
             file.write(data)
@@ -80,6 +116,11 @@ class TimelineFile:
         self._pending.clear()
         self.problem = ""
 
+    def put(self, entry: Entry) -> None:
+        """One line into a file that another process writes."""
+        self.append(entry)
+        self.close()
+
     def close(self) -> None:
         self.flush()
         self._close()
@@ -90,14 +131,26 @@ class TimelineFile:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._size = self.path.stat().st_size if self.path.exists() else 0
-            if self._size and self._size + more > self._half:
+            turned = bool(self._size) and self._size + more > self._half
+            if turned:
                 os.replace(self.path, self.older)
                 self._size = 0
             self._file = self.path.open("ab")
-            if self._size and not _ends_with_newline(self.path):
+            if turned:
+                self._begin_with_baseline(more)
+            elif self._size and not _ends_with_newline(self.path):
                 self._file.write(b"\n")
                 self._size += 1
         return self._file
+
+    def _begin_with_baseline(self, more: int) -> None:
+        assert self._file is not None
+        waiting = set(self._pending)
+        lines = [_line(entry)[:-2] + AGAIN + b"\n" for entry in self._baseline() if entry not in waiting]
+        data = b"".join(lines)
+        if len(data) + more <= self._half:
+            self._file.write(data)
+            self._size += len(data)
 
     def _close(self) -> None:
         file, self._file = self._file, None
@@ -106,6 +159,21 @@ class TimelineFile:
                 file.close()
             except OSError as error:  # what it still held could not be written
                 self.problem = f"What happened last was not recorded ({error.strerror})."
+
+
+def _line(entry: Entry) -> bytes:
+    return to_line(entry).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _entries(lines: Iterable[bytes]) -> list[Entry]:
+    return [entry for line in lines if (entry := from_line(line.decode("utf-8", "replace"))) is not None]
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _ends_with_newline(path: Path) -> bool:

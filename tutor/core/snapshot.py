@@ -62,6 +62,12 @@ class ClusterSnapshot:
         """A whole list of one kind, replacing what was known of it."""
         return self._with(kind, {obj["metadata"]["name"]: obj for obj in objects}, at, self.complete | {kind})
 
+    def unlisted(self) -> ClusterSnapshot:
+        """The same objects, none of whose kinds counts as listed: what was seen before a new connection."""
+        after = self._with("", {}, self.taken_at, frozenset())
+        del after._kinds[""]
+        return after
+
     def _with(self, kind: str, objects: dict[str, KubeObject], at: float, complete: frozenset[str]) -> ClusterSnapshot:
         after = ClusterSnapshot(self.namespace, at, None, complete)
         after._kinds = {**self._kinds, kind: objects}

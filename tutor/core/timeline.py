@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 
@@ -221,7 +221,9 @@ def baseline(entries: Iterable[Entry]) -> list[Entry]:
         last.pop(about, None)
         if not getattr(entry, "gone", False):
             last[about] = entry
-    return sorted(last.values(), key=_at)
+    kept = sorted(last.values(), key=_at)
+    # All of it was recorded in one world, whose beginning stands before it.
+    return sorted((replace(e, at=kept[0].at) if isinstance(e, RecordingBegan) else e for e in kept), key=_order)
 
 
 class Timeline:
@@ -275,6 +277,10 @@ class Timeline:
         self._by_type = {}
         for entry in entries:
             self._by_type.setdefault(type(entry), []).append(entry)
+
+
+def _order(entry: Entry) -> tuple[float, bool]:
+    return (entry.at, not isinstance(entry, RecordingBegan))
 
 
 def _at(entry: Entry) -> float:

@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.checks.registry import Level, rules
 from tutor.core import progress
 from tutor.core.step import Step
+from tutor.core.timeline import Answered
 from tutor.kube.times import Clock, SystemClock
 from tutor.lesson.judging import Judge
 from tutor.lesson.problem import Problem
@@ -17,6 +19,9 @@ from tutor.lesson.settings import Settings
 if TYPE_CHECKING:
     from tutor.lesson.following import Following
 
+FIRST_ANSWER = 2.0
+"""Seconds to wait for the first answer of the application, or for the record of another tutor that polls."""
+LOOK = 0.05
 AGAIN = 1.0
 """Seconds between two looks while waiting, where nothing changed before."""
 
@@ -36,9 +41,21 @@ async def check_once(settings: Settings, slug: str | None, *, offline: bool, wai
 
     try:
         async with following(session, clock) as live:
+            await _first_answer(step, live, clock)
             return await _waiting_live(session, step, clock, wait, live)
     except Problem as problem:
         return Judge(session).offline(step, clock.now(), why=str(problem), only_files=False)
+
+
+async def _first_answer(step: Step, live: Following, clock: Clock) -> None:
+    """A step that is judged by what the application answers needs one answer at least, and what another tutor saw
+    just now."""
+    known = rules()
+    if not any(check.rule in known and known[check.rule].level is Level.BEHAVIOUR for check in step.checks):
+        return
+    began = clock.now()
+    while clock.now() < began + FIRST_ANSWER and not live.lost and not live.timeline.of(Answered, began):
+        await clock.sleep(LOOK)
 
 
 async def _waiting_offline(session: Session, step: Step, clock: Clock, wait: float) -> Evaluation:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from tutor.cluster.api import Target
 from tutor.cluster.client import open_cluster
 from tutor.cluster.errors import ClusterError
+from tutor.core.snapshot import ClusterSnapshot
 from tutor.kube.times import Clock
 from tutor.lesson.choosing import choose_target
-from tutor.lesson.following import Following
+from tutor.lesson.following import Following, ticking
 from tutor.lesson.problem import Problem
 from tutor.lesson.recording import Recording
 from tutor.lesson.session import Session
@@ -18,20 +21,26 @@ from tutor.lesson.view import Connection, ConnectionView, Traffic
 
 LOOK_AGAIN = 3.0
 """Seconds between two looks for a cluster where there is none."""
-FLUSH = 1.0
-"""Seconds between two writes of the recording."""
+OPEN_AGAIN = 30.0
+"""Seconds before a kubeconfig that could not be used is tried again as it is: it may ask the learner to sign in."""
 
 StartPractice = Callable[[], str]
 """Starts the practice cluster, blocking; returns "" or why it did not start. Raises nothing."""
+Stamp = tuple[tuple[int, int], ...]
+"""(mtime in ns, size) of each file of a kubeconfig."""
 
 
 class Link:
     """The connection of one lesson. `live` is there while a cluster is followed, reachable or not."""
 
-    def __init__(self, session: Session, clock: Clock, start_practice: StartPractice | None = None) -> None:
+    def __init__(
+        self, session: Session, clock: Clock, start_practice: StartPractice | None = None, rate: float = 1.0
+    ) -> None:
         self._session = session
         self._clock = clock
         self._start_practice = start_practice
+        self._rate = rate
+        self._poll_wanted = True
         self._wake: Callable[[], None] = lambda: None
         self._version = ""
         self._why = ""
@@ -47,10 +56,10 @@ class Link:
             return ConnectionView(state, message=self._why or "Looking for a cluster …")
         if live.lost:
             state, message = Connection.LOST, live.lost
-        elif not live.complete:
+        elif not live.complete and not live.trouble:
             state, message = Connection.CONNECTING, f"Asking {target.server} …"
         else:
-            state, message = Connection.CONNECTED, target.note
+            state, message = Connection.CONNECTED, live.trouble or target.note
         return ConnectionView(
             state, target.context, target.namespace, target.kind, self._version, message, target.writable
         )
@@ -59,12 +68,18 @@ class Link:
     def traffic(self) -> Traffic:
         live = self.live
         if live is None:
-            return Traffic(message="no cluster")
-        return Traffic(live.poll_running, live.poll.via, live.poll.url, live.poll.message)
+            return Traffic(self._poll_wanted, message="no cluster", rate=self._rate)
+        return Traffic(live.poll_running, live.poll.via, live.poll.url, live.poll.message, live.poll.rate)
 
     async def set_traffic(self, running: bool) -> None:
+        self._poll_wanted = running
         if self.live is not None:
             self.live.poll_running = running
+
+    def set_rate(self, rate: float) -> None:
+        self._rate = rate
+        if self.live is not None:
+            self.live.poll.rate = rate
 
     async def run(self, wake: Callable[[], None]) -> None:
         """Find a cluster and follow it until cancelled. `wake` is called whenever something changed."""
@@ -72,33 +87,70 @@ class Link:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._follow())
-                tasks.create_task(self._flushing())
+                tasks.create_task(ticking(self.timeline, self._clock))
         finally:
-            self.timeline.close()
+            self.timeline.close(self._clock.now())
 
     async def _follow(self) -> None:
+        seen: ClusterSnapshot | None = None
         while True:
             target = await self._choose()
-            if target is not None:
-                break
+            if target is None:
+                self._wake()
+                await self._clock.sleep(LOOK_AGAIN)
+                continue
+            stamp = kubeconfig_stamp(target)
+            try:
+                cluster = await open_cluster(target, self._clock)
+            except ClusterError as error:
+                self._why = str(error)
+                self._wake()
+                await self._until_changed(target, stamp, OPEN_AGAIN)
+                continue
+            same = self.target is not None and _place(self.target) == _place(target)
+            live = Following(cluster, self._clock, self.timeline, self._rate, seen if same else None)
+            live.poll_running = self._poll_wanted
+            live.on_change = self._wake
+            self.target, self.live, self._why, self._version = target, live, "", ""
             self._wake()
-            await self._clock.sleep(LOOK_AGAIN)
+            await self._while_it_stands(live, target, stamp)
+            seen = live.snapshot
+
+    async def _while_it_stands(self, live: Following, target: Target, stamp: Stamp) -> None:
+        """Follow until the cluster is lost and its kubeconfig has changed: a restart may give it another address."""
+        work = [
+            asyncio.create_task(live.run()),
+            asyncio.create_task(self._ask_version(live)),
+            asyncio.create_task(self._until_moved(live, target, stamp)),
+        ]
         try:
-            cluster = await open_cluster(target, self._clock)
-        except ClusterError as error:
-            self._why = str(error)
-            self._wake()
-            return
-        live = Following(cluster, self._clock, self.timeline)
-        live.on_change = self._wake
-        self.target, self.live, self._why = target, live, ""
-        self._wake()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(live.run())
-                tasks.create_task(self._ask_version(live))
+            running: set[asyncio.Task[None]] = set(work)
+            while not work[2].done():
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
         finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
             await live.close()
+
+    async def _until_moved(self, live: Following, target: Target, stamp: Stamp) -> None:
+        while True:
+            await self._clock.sleep(LOOK_AGAIN)
+            if not live.lost or kubeconfig_stamp(target) == stamp:
+                continue
+            try:
+                await asyncio.to_thread(choose_target, self._session.settings)
+            except Problem:
+                # Half written, or the context is gone: what is known is still the best.
+                continue
+            return
+
+    async def _until_changed(self, target: Target, stamp: Stamp, longest: float) -> None:
+        until = self._clock.now() + longest
+        while self._clock.now() < until and kubeconfig_stamp(target) == stamp:
+            await self._clock.sleep(LOOK_AGAIN)
 
     async def _choose(self) -> Target | None:
         """A cluster, or None with `_why` saying what is missing."""
@@ -129,7 +181,19 @@ class Link:
                 await self._clock.sleep(LOOK_AGAIN)
         self._wake()
 
-    async def _flushing(self) -> None:
-        while True:
-            await self._clock.sleep(FLUSH)
-            self.timeline.flush()
+
+def kubeconfig_stamp(target: Target) -> Stamp:
+    """Tells whether one of the files was written again; a file that is gone is (0, 0)."""
+    found: list[tuple[int, int]] = []
+    for part in target.kubeconfig.split(os.pathsep):
+        try:
+            status = Path(part).stat()
+        except OSError:
+            found.append((0, 0))
+        else:
+            found.append((status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+def _place(target: Target) -> tuple[str, str]:
+    return target.context, target.namespace

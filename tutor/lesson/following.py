@@ -13,7 +13,7 @@ from tutor.cluster.errors import ClusterError
 from tutor.cluster.reach import Reacher
 from tutor.cluster.recorder import Recorder
 from tutor.cluster.traffic import Poll
-from tutor.cluster.watch import KINDS, News, Watcher
+from tutor.cluster.watch import KINDS, Denied, Listed, Met, News, Watcher
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Answered
 from tutor.kube.times import Clock
@@ -23,19 +23,38 @@ from tutor.lesson.problem import Problem
 from tutor.lesson.recording import Recording
 from tutor.lesson.session import Session
 
+NEEDED = ("Pod", "Deployment", "Service")
+"""Kinds without which nothing can be said of the learner's work."""
 READY_WITHIN = 15.0
 """Seconds that the first lists of a cluster may take."""
+TICK = 0.25
+"""Seconds between two writes of the recording, or two looks into the one of another process."""
+LOOK = 0.2
+"""Seconds between two looks whether the poll is to run."""
+WAY_AGAIN = 10.0
+"""Seconds between two looks for the gateway's address while another process polls."""
 
 
 class Following:
     """Implements `judging.Live` on one cluster. `run` does the work; `on_change` is called after each change."""
 
-    def __init__(self, cluster: Cluster, clock: Clock, recording: Recording, rate: float = 1.0) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        clock: Clock,
+        recording: Recording,
+        rate: float = 1.0,
+        seen_before: ClusterSnapshot | None = None,
+    ) -> None:
+        """`seen_before`: the same cluster as another connection saw it, so that nothing blinks out."""
         self.cluster = cluster
         self._clock = clock
         self._recording = recording
         self._recorder = Recorder()
-        self.snapshot = ClusterSnapshot(cluster.target.namespace, clock.now())
+        self._recording.on_recording = self._look_first
+        self.snapshot = (
+            seen_before.unlisted() if seen_before else ClusterSnapshot(cluster.target.namespace, clock.now())
+        )
         self._watcher = Watcher(cluster, clock, self._take)
         self._application = Application(cluster, lambda: self.snapshot, clock)
         self.reach: Reach = Reacher(self._application, clock)
@@ -43,6 +62,9 @@ class Following:
         self.poll_running = True
         self.on_change: Callable[[], None] = lambda: None
         self.version = 0
+        self._world: str | None = None
+        self._met = False
+        self._denied: dict[str, str] = {}
         self._news = asyncio.Event()
 
     @property
@@ -60,8 +82,26 @@ class Following:
 
     @property
     def complete(self) -> bool:
-        """Whether every kind was listed once."""
-        return self.snapshot.complete >= frozenset(KINDS)
+        """Whether every kind was listed once, or denied."""
+        return self.snapshot.complete | self._denied.keys() >= frozenset(KINDS)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be said of the learner's work though the API server answers; empty where it can."""
+        place = f'the namespace "{self.target.namespace}"'
+        if self._met and self._world is None:
+            return (
+                f'There is no namespace "{self.target.namespace}" in the cluster of the context'
+                f' "{self.target.context}". Make it with kubectl create namespace {self.target.namespace}, or name'
+                " another one with --namespace."
+            )
+        for kind in NEEDED:
+            if kind in self._denied:
+                return (
+                    f"The API server does not let us read {place}: {self._denied[kind]}. Name a namespace or a context"
+                    " that is yours, with --namespace or --context."
+                )
+        return ""
 
     @property
     def service_urls(self) -> Mapping[str, str]:
@@ -90,21 +130,57 @@ class Following:
 
     async def _polling(self) -> None:
         while True:
-            if self.poll_running:
-                poll = asyncio.ensure_future(self.poll.run())
-                try:
-                    while self.poll_running and not poll.done():
-                        await self._clock.sleep(0.2)
-                finally:
-                    poll.cancel()
-                    await asyncio.gather(poll, return_exceptions=True)
-            await self._clock.sleep(0.2)
+            if self.poll_running and self._recording.records:
+                await self._poll_while(lambda: self.poll_running and self._recording.records)
+            elif self._watcher.link_up:
+                # Another process polls, or nobody does: the address is shown all the same.
+                await self._application.find_way()
+                for _ in range(round(WAY_AGAIN / LOOK)):
+                    if self.poll_running and self._recording.records:
+                        break
+                    await self._clock.sleep(LOOK)
+            await self._clock.sleep(LOOK)
+
+    async def _poll_while(self, wanted: Callable[[], bool]) -> None:
+        poll = asyncio.ensure_future(self.poll.run())
+        try:
+            while wanted() and not poll.done():
+                await self._clock.sleep(LOOK)
+        finally:
+            poll.cancel()
+            ended = (await asyncio.gather(poll, return_exceptions=True))[0]
+        if isinstance(ended, Exception):
+            raise ended
 
     def _take(self, news: News) -> None:
+        match news:
+            case Met(world, at):
+                self._meet(world, at)
+            case Denied(kind, reason, _):
+                self._denied[kind] = reason
+            case Listed(kind, _, _):
+                self._denied.pop(kind, None)
         for entry in self._recorder.take(news):
             self._recording.append(entry)
         self.snapshot = self._recorder.snapshot_after(self.snapshot, news)
         self._changed()
+
+    def _meet(self, world: str | None, at: float) -> None:
+        if self._met and world == self._world:
+            return
+        first, self._met, self._world = not self._met, True, world
+        if first or world is not None:
+            self._recording.begin(self.target, world or "", at)
+            self._recorder = Recorder(self._recording)
+            self._look_first()
+
+    def _look_first(self) -> None:
+        """This process records from now on: what differs from the last entry of everything is new."""
+        self._recorder = Recorder(self._recording)
+        for kind in self.snapshot.complete:
+            listed = Listed(kind, self.snapshot.list(kind), self._clock.now())
+            for entry in self._recorder.take(listed):
+                self._recording.append(entry)
 
     def _answered(self, answer: Answered) -> None:
         self._recording.append(answer)
@@ -120,7 +196,7 @@ class Following:
 async def following(session: Session, clock: Clock) -> AsyncIterator[Following]:
     """The chosen cluster, followed for as long as the block lasts, with all kinds listed once.
 
-    Raises: `Problem` where none can be chosen or it does not answer.
+    Raises: `Problem` where none can be chosen, it does not answer, or shows us nothing of the learner's work.
     """
     target = await asyncio.to_thread(choose_target, session.settings)
     try:
@@ -129,7 +205,7 @@ async def following(session: Session, clock: Clock) -> AsyncIterator[Following]:
         raise Problem(str(error)) from error
     recording = Recording(session.state)
     live = Following(cluster, clock, recording)
-    work = asyncio.create_task(live.run())
+    work = asyncio.create_task(_working(live, recording, clock))
     try:
         await _listed(live, work)
         yield live
@@ -137,20 +213,34 @@ async def following(session: Session, clock: Clock) -> AsyncIterator[Following]:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         await live.close()
-        recording.close()
+        recording.close(clock.now())
+
+
+async def _working(live: Following, recording: Recording, clock: Clock) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(live.run())
+        tasks.create_task(ticking(recording, clock))
+
+
+async def ticking(recording: Recording, clock: Clock) -> None:
+    """Write, or read what another process writes, until cancelled."""
+    while True:
+        await clock.sleep(TICK)
+        recording.tick(clock.now())
 
 
 async def _listed(live: Following, work: asyncio.Task[None]) -> None:
     """Wait for the first lists. Raises: `Problem` where the cluster does not answer in time."""
     try:
         async with asyncio.timeout(READY_WITHIN):
-            while not live.complete:
+            while True:
                 if work.done():
                     work.result()
-                if live.lost:
-                    raise Problem(live.lost)
-                seen = live.version
-                waiting = asyncio.ensure_future(live.changed(seen))
+                if live.lost or live.trouble:
+                    raise Problem(live.lost or live.trouble)
+                if live.complete:
+                    return
+                waiting = asyncio.ensure_future(live.changed(live.version))
                 await asyncio.wait({waiting, work}, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
                 waiting.cancel()
     except TimeoutError as error:

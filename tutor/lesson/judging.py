@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tutor.checks.evaluate import Evaluation, evaluate
+from tutor.checks.files import files_of_checks, standing_for
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, Rule, rules
 from tutor.cluster.api import Cluster
@@ -15,7 +16,7 @@ from tutor.core.observation import DryRun, Observations, Reached
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import CheckRef, Step
 from tutor.core.timeline import Timeline
-from tutor.lesson.observing import REACHED_BY_RULE, Reach, ask_server, last_logs, reach_all
+from tutor.lesson.observing import REACHED_BY_RULE, Logs, Reach, ask_server, last_logs, reach_all
 from tutor.lesson.session import Session
 
 REACH_AGAIN = 2.0
@@ -36,6 +37,11 @@ class Live(Protocol):
         """Why the API server cannot be reached at the moment; empty while it answers."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be said of the learner's work though the API server answers."""
+        ...
+
 
 @dataclass(slots=True)
 class Judge:
@@ -47,25 +53,34 @@ class Judge:
 
     session: Session
     rules: Mapping[str, Rule] = field(default_factory=rules)
-    _server: dict[tuple[str, str], tuple[DryRun, ...]] = field(default_factory=dict)
-    """(file, text) → the server's word on each document."""
-    _reached: dict[tuple[str, str], tuple[float, Reached]] = field(default_factory=dict)
-    """(step, what) → when, and the answer."""
+    _server: dict[tuple[str, str, Hashable], tuple[DryRun, ...]] = field(default_factory=dict)
+    """(file, text, UIDs of the live objects) → the server's word on each document: some fields cannot be changed."""
+    _reached: dict[tuple[str, str], tuple[float, Hashable, Reached]] = field(default_factory=dict)
+    """(step, what) → when, behind which endpoints, and the answer."""
+    _logs: Logs = field(default_factory=dict)
 
     def offline(self, step: Step, now: float, *, why: str = "", only_files: bool = True) -> Evaluation:
         """From the files alone. `why`: why no cluster was asked, for the rules that need one."""
-        given = CheckInput(self.session.manifests(step), None, Timeline(), self._since(step, now), now, no_cluster=why)
+        given = CheckInput(
+            self.session.manifests(step),
+            None,
+            Timeline(),
+            self._since(step, now),
+            now,
+            no_cluster=why,
+            namespace=self.session.settings.namespace or "",
+        )
         return evaluate(step, given, self.rules, offline=only_files)
 
     async def judge(self, step: Step, live: Live, timeline: Timeline, now: float, *, afresh: bool) -> Evaluation:
         """With everything. `afresh`: nothing remembered is used, as when the learner presses the button."""
         manifests = self.session.manifests(step)
-        if live.lost:
+        if live.lost or live.trouble:
             return evaluate(step, self._given(step, manifests, live, timeline, now, Observations()), self.rules)
         observed = Observations(
             await self._dry_runs(step, manifests, live, afresh),
             await self._reach(step, live, now, afresh),
-            await last_logs(live.snapshot, live.cluster),
+            await last_logs(live.snapshot, live.cluster, self._logs),
         )
         return evaluate(step, self._given(step, manifests, live, timeline, now, observed), self.rules)
 
@@ -78,9 +93,16 @@ class Judge:
         now: float,
         observed: Observations,
     ) -> CheckInput:
-        snapshot = None if live.lost else live.snapshot
+        away = live.lost or live.trouble
         return CheckInput(
-            manifests, snapshot, timeline, self._since(step, now), now, observed=observed, no_cluster=live.lost
+            manifests,
+            None if away else live.snapshot,
+            timeline,
+            self._since(step, now),
+            now,
+            observed=observed,
+            no_cluster=away,
+            namespace=live.cluster.target.namespace,
         )
 
     def _since(self, step: Step, now: float) -> float:
@@ -90,17 +112,19 @@ class Judge:
     async def _dry_runs(
         self, step: Step, manifests: Mapping[str, ManifestFile], live: Live, afresh: bool
     ) -> tuple[DryRun, ...]:
+        files, instead = files_of_checks(step), standing_for(step, manifests)
         wanted: dict[str, None] = {}
         for check in step.checks:
-            if self.rules[check.rule].level is Level.SERVER:
-                file = check.params.get("file")
-                wanted.update(dict.fromkeys([str(file)] if file else step.files))
+            rule = self.rules.get(check.rule)
+            if rule is not None and rule.level is Level.SERVER:
+                about = files[check.id or check.rule]
+                wanted.update(dict.fromkeys([instead.get(about, about)] if about else step.files))
         said: list[DryRun] = []
         for path in wanted:
             file = manifests.get(path)
             if file is None or not file.documents:
                 continue
-            key = (path, file.text or "")
+            key = (path, file.text or "", _uids(file, live.snapshot))
             known = None if afresh else self._server.get(key)
             if known is None or any(run.unreachable for run in known):
                 known = await ask_server(file, live.cluster)
@@ -109,17 +133,33 @@ class Judge:
         return tuple(said)
 
     async def _reach(self, step: Step, live: Live, now: float, afresh: bool) -> Mapping[str, Reached]:
+        """A good answer holds while the endpoints stay as they are; a bad one is tried again soon."""
         wanted = [what for check in step.checks for what in _wanted(check)]
+        behind = _endpoints(live.snapshot)
         answers: dict[str, Reached] = {}
         for what in dict.fromkeys(wanted):
             known = self._reached.get((step.slug, what))
-            old = known is None or (not known[1].ok and now - known[0] >= REACH_AGAIN)
-            if afresh or old or known is None:
+            holds = known is not None and known[1] == behind and (known[2].ok or now - known[0] < REACH_AGAIN)
+            if known is None or afresh or not holds:
                 answers.update(await reach_all([what], live.reach))
-                self._reached[step.slug, what] = (now, answers[what])
+                self._reached[step.slug, what] = (now, behind, answers[what])
             else:
-                answers[what] = known[1]
+                answers[what] = known[2]
         return answers
+
+
+def _uids(file: ManifestFile, snapshot: ClusterSnapshot) -> Hashable:
+    live = [snapshot.get(document.kind, document.name) for document in file.documents]
+    return tuple(obj["metadata"].get("uid") if obj is not None else None for obj in live)
+
+
+def _endpoints(snapshot: ClusterSnapshot) -> Hashable:
+    """What an answer of the application depends on: the Services and the pods behind them."""
+    return tuple(
+        (obj["kind"], obj["metadata"]["name"], obj["metadata"].get("resourceVersion"))
+        for kind in ("Service", "EndpointSlice")
+        for obj in snapshot.list(kind)
+    )
 
 
 def _wanted(check: CheckRef) -> list[str]:

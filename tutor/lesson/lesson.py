@@ -27,8 +27,12 @@ from tutor.lesson.view import (
     StepState,
 )
 
+FRAME = 0.05
+"""Seconds that changes are gathered before the view is replaced."""
 SETTLE = 0.15
-"""Seconds that changes are gathered before a step is judged again."""
+"""Seconds between two judgements of the step."""
+REFRESH = 1.0
+"""Seconds between two looks for progress that another process saved."""
 
 
 class Lesson:
@@ -43,6 +47,8 @@ class Lesson:
         self._checked_at: dict[str, float] = {}
         self._confirmed: set[str] = set()
         self._woken = asyncio.Event()
+        self._judge_again = asyncio.Event()
+        self._judging = asyncio.Lock()
         self._news = asyncio.Condition()
         self._first_time = not session.progress.current
         slugs = [step.slug for step in session.course.steps]
@@ -89,7 +95,9 @@ class Lesson:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._link.run(self._wake))
             tasks.create_task(self._follow_files())
-            tasks.create_task(self._rejudge())
+            tasks.create_task(self._publish_changes())
+            tasks.create_task(self._judge_changes())
+            tasks.create_task(self._refresh())
 
     def _wake(self) -> None:
         self._woken.set()
@@ -100,16 +108,35 @@ class Lesson:
             self.timeline.append(FileSaved(self.now(), saved.path, saved.digest))
             self._wake()
 
-    async def _rejudge(self) -> None:
+    async def _publish_changes(self) -> None:
+        """The pods are drawn at once; judging them may have to wait for an answer of the application."""
         self._wake()
         while True:
             await self._woken.wait()
             self._woken.clear()
+            self._judge_again.set()
+            await self._publish()
+            await self._clock.sleep(FRAME)
+
+    async def _judge_changes(self) -> None:
+        while True:
+            await self._judge_again.wait()
+            self._judge_again.clear()
             await self._judge_current(afresh=False)
             await self._clock.sleep(SETTLE)
 
+    async def _refresh(self) -> None:
+        while True:
+            await self._clock.sleep(REFRESH)
+            if self._session.refresh():
+                self._wake()
+
     async def _judge_current(self, *, afresh: bool) -> None:
-        step = self._step
+        async with self._judging:
+            await self._judge_step(self._step, afresh=afresh)
+        await self._publish()
+
+    async def _judge_step(self, step: Step, *, afresh: bool) -> None:
         live = self._link.live
         if live is None:
             evaluation = self._judge.offline(step, self.now(), why=self._link.connection.message, only_files=False)
@@ -120,7 +147,6 @@ class Lesson:
         if evaluation.verdict is StepVerdict.PASSED and not self._session.progress.passed(step.slug):
             self._session.passed(step, self.now(), evaluation)
             self.timeline.append(StepMoved(self.now(), step.slug, "passed"))
-        await self._publish()
 
     # What a screen asks.
 
@@ -132,7 +158,7 @@ class Lesson:
             await self._judge_current(afresh=True)
         finally:
             self._view = replace(self._view, checking=False)
-        if self._evaluations[slug].verdict is not StepVerdict.PASSED:
+        if slug in self._evaluations and self._evaluations[slug].verdict is not StepVerdict.PASSED:
             self._session.change(lambda p: progress.tried(p, slug))
         await self._publish()
         return self._view
@@ -189,6 +215,11 @@ class Lesson:
         await self._link.set_traffic(running)
         await self._publish()
 
+    async def set_rate(self, rate: float) -> None:
+        """Calls a second of the version poll, 1 to 10."""
+        self._link.set_rate(rate)
+        await self._publish()
+
     # The state on the screen.
 
     @property
@@ -240,7 +271,7 @@ class Lesson:
             passed_at=remembered.passed_at,
             evidence=remembered.evidence,
             traffic=self._link.traffic,
-            messages=tuple(self._session.messages),
+            messages=tuple(filter(None, (*self._session.messages, self._link.timeline.problem))),
             version=view.version + 1,
         )
 

@@ -15,8 +15,11 @@ from tutor.core.timeline import (
     FileSaved,
     LinkChanged,
     PodChanged,
+    RecordingBegan,
+    RecordingEnded,
     ReplicaSetChanged,
     StepMoved,
+    Timeline,
 )
 
 
@@ -32,18 +35,28 @@ class _Run:
 class Lines:
     """Turns entries into lines. Answers that say the same are one line when they begin and one when they end."""
 
-    def __init__(self, after: float = 0.0) -> None:
-        self._after = after
+    def __init__(self) -> None:
         self._answers: _Run | None = None
         self._pods: dict[str, tuple[object, ...]] = {}
+        self._deployments: dict[str, tuple[object, ...]] = {}
         self._endpoints: dict[str, tuple[str, ...]] = {}
+
+    def begin(self, timeline: Timeline, now: float) -> list[str]:
+        """How things are now, by what was recorded: what comes later is told as a change of it."""
+        last: dict[object, Entry] = {}
+        for entry in timeline:
+            match entry:
+                case PodChanged() | DeploymentChanged():
+                    last[entry.uid] = entry
+                case EndpointsChanged():
+                    last[entry.service] = entry
+        gone = [entry for entry in last.values() if not getattr(entry, "gone", False)]
+        lines = [line for entry in gone for line in self._said(entry)]
+        return [f"{clock_time(now)}  {line.replace(' (new)', '')}" for line in lines]
 
     def of(self, entry: Entry) -> list[str]:
         """The lines of one entry; none where it says nothing new to a reader."""
-        if entry.at < self._after:
-            return []
-        said = self._said(entry)
-        return [f"{clock_time(entry.at)}  {line}" for line in said]
+        return [f"{clock_time(entry.at)}  {line}" for line in self._said(entry)]
 
     def _said(self, entry: Entry) -> list[str]:
         match entry:
@@ -57,16 +70,16 @@ class Lines:
                 self._endpoints[entry.service] = entry.ready
                 return [f"service {entry.service} sends to {', '.join(entry.ready) or 'no pod'}"]
             case DeploymentChanged(gone=True):
+                self._deployments.pop(entry.uid, None)
                 return [f"deployment {entry.name} is gone"]
             case DeploymentChanged():
-                return [
-                    f"deployment {entry.name} {entry.ready}/{entry.replicas} ready, {entry.updated} up to date,"
-                    f" image {entry.image}"
-                ]
+                return self._deployment(entry)
             case EventSeen(type="Warning"):
                 return [f"warning {entry.kind.lower()}/{entry.name} {entry.reason}: {entry.message}"]
-            case EventSeen() | ReplicaSetChanged():
+            case EventSeen() | ReplicaSetChanged() | RecordingEnded():
                 return []
+            case RecordingBegan():
+                return [f"watching namespace {entry.namespace} of context {entry.context} ({entry.server})"]
             case LinkChanged():
                 return ["the API server answers again" if entry.up else f"the API server is away: {entry.reason}"]
             case FileSaved():
@@ -76,10 +89,19 @@ class Lines:
             case StepMoved():
                 return [f"step {entry.slug} {entry.to}"]
 
+    def _deployment(self, deployment: DeploymentChanged) -> list[str]:
+        state = (deployment.ready, deployment.replicas, deployment.updated, deployment.image)
+        if self._deployments.get(deployment.uid) == state:
+            return []
+        self._deployments[deployment.uid] = state
+        return [
+            f"deployment {deployment.name} {deployment.ready}/{deployment.replicas} ready, {deployment.updated} up to"
+            f" date, image {deployment.image}"
+        ]
+
     def _pod(self, pod: PodChanged) -> list[str]:
         if pod.gone:
-            self._pods.pop(pod.uid, None)
-            return [f"pod {pod.name} is gone"]
+            return [f"pod {pod.name} is gone"] if self._pods.pop(pod.uid, None) else []
         state = (pod.status, pod.ready_containers, pod.restarts, pod.terminating)
         before = self._pods.get(pod.uid)
         if before == state:
@@ -98,8 +120,8 @@ class Lines:
         self._answers = _Run(what, answer.at)
         if run is None:
             return [f"user answers {what}, {_way(answer.via)}"]
-        lasted = answer.at - run.first
-        return [f"user answers {what}, after {run.count} times {run.what} in {lasted:.1f} s"]
+        times = "once" if run.count == 1 else f"{run.count} times"
+        return [f"user answers {what}, after {run.what} {times} in {answer.at - run.first:.1f} s"]
 
 
 def _way(via: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Protocol
 
 from tutor.cluster.api import Cluster
@@ -15,6 +15,10 @@ from tutor.core.snapshot import ClusterSnapshot
 REACHED_BY_RULE = {"gateway-answers": "gateway-page", "login-recorded": "login"}
 """Rule → what has to be reached for it. A rule's parameter `what` names another."""
 STOPPED = frozenset({"CrashLoopBackOff", "Error", "Completed"})
+MOST_LOGS = 5
+"""Logs that are read for one evaluation."""
+Logs = dict[str, tuple[Hashable, str]]
+"""Pod → the state of its container, and the log that was read in that state."""
 
 
 class Reach(Protocol):
@@ -50,17 +54,34 @@ async def reach_all(wanted: Iterable[str], reach: Reach) -> dict[str, Reached]:
     return {what: await reach(what) for what in wanted}
 
 
-async def last_logs(snapshot: ClusterSnapshot, cluster: Cluster) -> dict[str, str]:
-    """Pod → the last lines of a container that ended: the cause of a crash loop stands there."""
-    logs: dict[str, str] = {}
+async def last_logs(snapshot: ClusterSnapshot, cluster: Cluster, known: Logs) -> dict[str, str]:
+    """Pod → the last lines of a container that ended: the cause of a crash loop stands there.
+
+    `known` keeps what was read, for as long as the container is in the same state.
+    """
+    logs: Logs = {}
     for pod in snapshot.list("Pod"):
-        for status in pod.get("status", {}).get("containerStatuses", []):
-            waiting = status.get("state", {}).get("waiting", {}).get("reason", "")
-            if "terminated" not in status.get("state", {}) and waiting not in STOPPED:
-                continue
-            name = pod["metadata"]["name"]
-            try:
-                logs[name] = await cluster.logs(name, tail=30)
-            except ClusterError as error:
-                logs[name] = f"(the log could not be had: {error})"
-    return logs
+        state = _stopped(pod)
+        if state is None or len(logs) >= MOST_LOGS:
+            continue
+        name = pod["metadata"]["name"]
+        if name in known and known[name][0] == state:
+            logs[name] = known[name]
+            continue
+        try:
+            logs[name] = (state, await cluster.logs(name, tail=30))
+        except ClusterError as error:
+            logs[name] = (None, f"(the log could not be had: {error})")
+    known.clear()
+    known.update(logs)
+    return {name: text for name, (_, text) in logs.items()}
+
+
+def _stopped(pod: Mapping[str, Any]) -> Hashable:
+    """The state of a container that ended: its restarts and its last end; None where all run or wait to."""
+    for status in (pod.get("status") or {}).get("containerStatuses") or []:
+        state = status.get("state") or {}
+        if "terminated" in state or (state.get("waiting") or {}).get("reason", "") in STOPPED:
+            last = state.get("terminated") or (status.get("lastState") or {}).get("terminated") or {}
+            return (pod["metadata"].get("uid"), status.get("restartCount"), last.get("finishedAt"))
+    return None

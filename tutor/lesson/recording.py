@@ -1,59 +1,196 @@
-"""The timeline of one workspace, in memory and on disk. One process at a time writes the file; others only read it."""
+"""The timeline of one workspace, in memory and on disk. One process at a time watches for all: the others read.
+
+The app, `watch` and `check --wait` may run side by side. The first one takes the lock and writes what it sees; the
+others read along, and take over when it ends. One that looks at another cluster keeps its own record, in memory alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
 
 from filelock import FileLock, Timeout
 
+from tutor.cluster.api import Target
 from tutor.content.state import StateUnusable, WorkspaceState
 from tutor.content.timeline_file import TimelineFile
-from tutor.core.timeline import Entry, Timeline
+from tutor.core.timeline import (
+    CommandRun,
+    Entry,
+    FileSaved,
+    RecordingBegan,
+    RecordingEnded,
+    StepMoved,
+    Timeline,
+    baseline,
+)
+
+OWN = (StepMoved, CommandRun, FileSaved)
+"""Entries that each process has of its own: nobody else sees them happen."""
+
+
+class Part(Enum):
+    """What this process does with what it sees."""
+
+    WAITING = "waiting"
+    """Its cluster has not answered yet."""
+    WRITING = "writing"
+    FOLLOWING = "following"
+    """Another process writes; its entries are read."""
+    APART = "apart"
+    """Kept in memory alone: another process writes of another cluster, or nothing can be written."""
+    CLOSED = "closed"
 
 
 class Recording(Timeline):
-    """A timeline that remembers itself.
-
-    The app, `watch` and `check --wait` may run side by side: the first one takes the lock and writes; the others keep
-    what they see to themselves, and lose nothing by it, since the first one sees the same.
-    """
+    """A timeline that remembers itself. What is in memory is of one world: one namespace of one cluster."""
 
     def __init__(self, state: WorkspaceState) -> None:
-        self._file = TimelineFile(state.timeline)
+        self._state = state
+        self._file = TimelineFile(state.timeline, baseline=lambda: baseline(self))
         self._lock: FileLock | None = None
+        self._lock_is_taken = False
+        self._began: RecordingBegan | None = None
+        """Of this process; None until its cluster answered."""
+        self._theirs: RecordingBegan | None = None
+        """The last one on disk: what the process that writes looks at."""
         self.on_append: Callable[[Entry], object] = lambda _: None
         """Called after each new entry."""
-        super().__init__(self._file.load())
-        try:
-            state.create()
-            lock = FileLock(state.folder / "recording.lock")
-            lock.acquire(timeout=0)
-            self._lock = lock
-        except (Timeout, StateUnusable, OSError):
-            # Another process records, or nothing can be written there: then this one records in memory alone.
-            self._lock = None
+        self.on_recording: Callable[[], object] = lambda: None
+        """Called when this process begins to record after it had read another one's: its first look is to be taken."""
+        loaded = self._file.load()
+        super().__init__(loaded)
+        self._note(loaded)
+        self.part = Part.WAITING
 
     @property
-    def writes(self) -> bool:
-        return self._lock is not None
+    def records(self) -> bool:
+        """Whether what this process sees belongs into its timeline."""
+        return self.part in (Part.WRITING, Part.APART)
 
     @property
     def problem(self) -> str:
         """What keeps entries from the disk, a sentence; empty while they are written."""
+        if self.part is Part.APART and self._lock_is_taken:
+            return (
+                "Another tutor records another cluster for this folder. What this one sees is remembered until it is"
+                " closed, no longer."
+            )
         return self._file.problem
 
+    def begin(self, target: Target, world: str, at: float) -> None:
+        """The cluster answers and `world` is its namespace's UID (empty: not known). What was recorded of another
+        world leaves the memory, and stays on disk: evidence from there proves nothing here.
+        """
+        self._began = RecordingBegan(at, target.context, target.server, target.namespace, world)
+        if self._lock is None and self._take_lock():
+            self._read_on()
+        self._fill(_of_world(list(self), self._began))
+        self._take_part()
+        if self.records:
+            self._record(self._began)
+
     def append(self, entry: Entry) -> None:
-        super().append(entry)
-        if self._lock is not None:
-            self._file.append(entry)
-        self.on_append(entry)
+        """Add what this process saw or did."""
+        if self.records:
+            self._record(entry)
+        elif isinstance(entry, OWN):
+            # Another process may be writing: its reader, too, finds the line in the file.
+            self._file.put(entry)
+            if self.part is Part.WAITING:
+                self._read_on()
 
-    def flush(self) -> None:
-        if self._lock is not None:
+    def tick(self, at: float) -> None:
+        """Several times a second: write what waits, or read what another process wrote; take over where it ended."""
+        if self.part is Part.WRITING:
             self._file.flush()
+        elif self._began is None:
+            return
+        elif self._take_lock():
+            self._read_on()
+            before, self.part = self.part, Part.WRITING
+            if before is Part.FOLLOWING:
+                self._record(replace(self._began, at=at))
+                self.on_recording()
+        elif self._lock_is_taken:
+            self._read_on()
+            self._take_part()
 
-    def close(self) -> None:
+    def close(self, at: float) -> None:
+        if self.part is Part.WRITING:
+            self._record(RecordingEnded(at))
+        self._file.close()
+        self.part = Part.CLOSED
         if self._lock is not None:
-            self._file.close()
             self._lock.release()
             self._lock = None
+
+    def _take_part(self) -> None:
+        """By who holds the lock and what it looks at."""
+        assert self._began is not None
+        if self._lock is not None:
+            self.part = Part.WRITING
+        elif self._lock_is_taken and (self._theirs is None or _same_world(self._theirs, self._began)):
+            if self.part is Part.APART:
+                self._fill(_of_world(self._file.load(), self._began))
+            self.part = Part.FOLLOWING
+        elif self.part is not Part.APART:
+            followed, self.part = self.part is Part.FOLLOWING, Part.APART
+            if followed:
+                self._record(self._began)
+                self.on_recording()
+
+    def _read_on(self) -> None:
+        news = self._file.news()
+        self._note(news)
+        if self.part is not Part.APART:
+            for entry in news:
+                self._add(entry)
+
+    def _note(self, entries: list[Entry]) -> None:
+        self._theirs = next((e for e in reversed(entries) if isinstance(e, RecordingBegan)), self._theirs)
+
+    def _record(self, entry: Entry) -> None:
+        self._add(entry)
+        if self.part is Part.WRITING:
+            self._file.append(entry)
+
+    def _add(self, entry: Entry) -> None:
+        super().append(entry)
+        self.on_append(entry)
+
+    def _take_lock(self) -> bool:
+        """Whether this process writes from now on. Sets `_lock_is_taken` where another one does."""
+        self._lock_is_taken = False
+        try:
+            self._state.create()
+            lock = FileLock(self._state.folder / "recording.lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            self._lock_is_taken = True
+            return False
+        except (StateUnusable, OSError, NotImplementedError):
+            # Nothing can be written there: then this one records in memory alone.
+            return False
+        self._lock = lock
+        return True
+
+
+def _of_world(entries: list[Entry], world: RecordingBegan) -> list[Entry]:
+    """The entries since a tutor came to that world for the last time, and what the learner did before."""
+    start = len(entries)
+    for index in range(len(entries) - 1, -1, -1):
+        entry = entries[index]
+        if isinstance(entry, RecordingBegan):
+            if not _same_world(entry, world):
+                break
+            start = index
+    return [entry for index, entry in enumerate(entries) if index >= start or isinstance(entry, OWN)]
+
+
+def _same_world(one: RecordingBegan, other: RecordingBegan) -> bool:
+    """A namespace that may not be read is known by the server's address and its name alone."""
+    if (one.server, one.namespace) != (other.server, other.namespace):
+        return bool(one.world) and one.world == other.world
+    return not one.world or not other.world or one.world == other.world

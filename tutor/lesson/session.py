@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from tutor.checks.evaluate import Evaluation
 from tutor.content.loader import Course, load_course
 from tutor.content.locate import CourseNotFound
@@ -25,6 +27,10 @@ from tutor.lesson.problem import Problem
 from tutor.lesson.settings import Settings
 
 
+LOCK_TIME = 2.0
+"""Seconds to wait for another process that saves progress."""
+
+
 @dataclass(slots=True)
 class Session:
     settings: Settings
@@ -35,6 +41,10 @@ class Session:
     messages: list[str] = field(default_factory=list)
     """What the learner should know of the opening: a broken progress file that was set aside, a full disk."""
     savable: bool = True
+    _unsaved: bool = False
+    """Something is remembered that the disk refused."""
+    _seen: tuple[int, int] = (0, 0)
+    _parsed: dict[str, tuple[ReadFile, ManifestFile]] = field(default_factory=dict)
 
     def step(self, slug: str | None) -> Step:
         """The step of that slug; without one, where the learner is. Raises: `Problem` naming the steps there are."""
@@ -48,19 +58,52 @@ class Session:
         return step
 
     def change(self, transition: Callable[[Progress], Progress]) -> None:
-        """Apply a transition and save where anything changed; what cannot be saved becomes a message, once."""
-        after = transition(self.progress)
-        if after == self.progress:
-            return
-        self.progress = after
-        if not self.savable:
-            return
+        """Apply a transition and save where anything changed; what cannot be saved becomes a message, once.
+
+        The transition is applied to what is on disk: the app and a `check` beside it share one progress.
+        """
+        before = self.progress
         try:
-            self.state.create()
-            save(self.state.progress, after)
+            if self.savable:
+                self._change_on_disk(transition)
+                return
         except (ProgressNotSaved, StateUnusable) as error:
-            if str(error) not in self.messages:
-                self.messages.append(str(error))
+            self._say(str(error))
+        except (Timeout, OSError) as error:
+            self._say(f"Your progress could not be saved in {self.state.folder} ({error}). It is kept until you quit.")
+        self._unsaved = True
+        self.progress = transition(before)
+
+    def _change_on_disk(self, transition: Callable[[Progress], Progress]) -> None:
+        self.state.create()
+        with FileLock(self.state.folder / "progress.lock", timeout=LOCK_TIME):
+            if not self._unsaved and self.state.progress.exists():
+                loaded = load(self.state.progress)
+                if not loaded.writable:
+                    # Of a newer tutor, or not to be read: it stays as it is.
+                    self.savable = False
+                self._say(loaded.message)
+                self.progress = self.progress if loaded.message else loaded.progress
+            after = transition(self.progress)
+            if self.savable and (after != self.progress or self._unsaved):
+                save(self.state.progress, after)
+                self._unsaved = False
+            self.progress = after
+
+    def refresh(self) -> bool:
+        """Take in what another process saved, such as a step that a `check` beside the app saw pass."""
+        if not self.savable or self._unsaved or (stamp := _stamp(self.state.progress)) == self._seen:
+            return False
+        self._seen = stamp
+        loaded = load(self.state.progress)
+        if loaded.message or not loaded.writable or loaded.progress == self.progress:
+            return False
+        self.progress = loaded.progress
+        return True
+
+    def _say(self, message: str) -> None:
+        if message and message not in self.messages:
+            self.messages.append(message)
 
     def passed(self, step: Step, at: float, evaluation: Evaluation) -> None:
         """Remember that a step passed, with what its checks saw."""
@@ -68,8 +111,12 @@ class Session:
         self.change(lambda p: progress.passed(p, step.slug, at, evidence))
 
     def read(self, file: str) -> ManifestFile:
-        """A learner's file, parsed, with what is wrong with it as findings."""
-        return parsed(self.workspace.read(file))
+        """A learner's file, parsed, with what is wrong with it as findings. Parsed once for each content."""
+        read = self.workspace.read(file)
+        known = self._parsed.get(file)
+        if known is None or known[0] != read:
+            known = self._parsed[file] = (read, parsed(read))
+        return known[1]
 
     def workspace_files(self, step: Step) -> tuple[str, ...]:
         """The step's own files that a starter exists for."""
@@ -94,6 +141,15 @@ class Session:
 
 def parsed(file: ReadFile) -> ManifestFile:
     return parse_manifest(file.path, file.data if file.exists else None, read_error=file.error)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """(mtime in ns, size); zeros where there is no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return status.st_mtime_ns, status.st_size
 
 
 def open_session(settings: Settings, course: Path | None = None) -> Session:

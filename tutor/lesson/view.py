@@ -64,6 +64,8 @@ class Traffic:
     url: str = ""
     message: str = ""
     """What keeps it from running, or a remark on the way it takes."""
+    rate: float = 1.0
+    """Calls a second, 1 to 10."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""The way to the gateway from this machine: its NodePort on the first node address that answers.
+
+With some drivers (Docker on macOS and Windows) the node's address cannot be reached. Then the calls go through the API
+server's service proxy, and the NodePort is tried again now and then, beside them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutor.cluster.api import Cluster
+from tutor.cluster.browser import Browser
+from tutor.cluster.errors import ClusterError
+from tutor.core.snapshot import ClusterSnapshot
+from tutor.kube.times import Clock
+
+GATEWAY, GATEWAY_PORT = "gateway", 8080
+ADDRESSES_AGAIN = 30.0
+"""Seconds after which the nodes' addresses are asked for again."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
+"""Seconds between two tries of a NodePort that could not be reached, doubling."""
+BETWEEN = 0.25
+"""Seconds between two tries while one waits for it."""
+SERVICE_NAME = "kubernetes.io/service-name"
+NO_WAY = ("refused", "timeout", "unreachable")
+"""Failures that may be those of the way."""
+VM_KINDS = frozenset({"minikube"})
+"""Clusters whose NodePorts are never this machine's own: what answers at 127.0.0.1 is something else."""
+
+
+@dataclass(slots=True)
+class Way:
+    """Finds the base URL of the gateway and remembers it. `snapshot` gives the cluster as last seen."""
+
+    cluster: Cluster
+    snapshot: Callable[[], ClusterSnapshot]
+    clock: Clock
+    browser: Browser
+    """Its own: no session of a learner's."""
+    remark: str = ""
+    """Why requests go through the service proxy at the moment; empty while the NodePort answers."""
+    base: str = ""
+    """The URL that answered last, e.g. "http://192.168.49.2:31317"; empty where none did."""
+    _addresses: list[str] = field(default_factory=list)
+    _addresses_at: float = float("-inf")
+    _again_at: float = float("-inf")
+    _pause: float = FIRST_PAUSE
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _beside: asyncio.Task[str] | None = None
+
+    def node_port(self) -> int | None:
+        """The NodePort of the Service gateway, None where there is none."""
+        service = self.snapshot().get("Service", GATEWAY)
+        ports = ((service or {}).get("spec") or {}).get("ports") or []
+        chosen = sorted(ports, key=lambda port: port.get("port") != GATEWAY_PORT)
+        number = chosen[0].get("nodePort") if chosen else None
+        return number if isinstance(number, int) else None
+
+    async def find(self, *, patience: float = 0.0) -> str:
+        """The base URL, or "" where the service proxy has to do; `remark` then says why.
+
+        `patience`: seconds in which a NodePort that refuses is tried again: a new one needs a moment to open.
+        """
+        port = self.node_port()
+        if port is None:
+            self.base = ""
+            self.remark = "The Service gateway has no NodePort, so the calls go through the API server's service proxy."
+            return ""
+        if self.base.endswith(f":{port}") and not patience:
+            return self.base
+        if patience or self._pause == FIRST_PAUSE:
+            return await self._look(port, patience)
+        if self.clock.now() >= self._again_at and (self._beside is None or self._beside.done()):
+            # No call has to wait for an address that was silent before.
+            self._beside = asyncio.create_task(self._look(port, 0.0))
+        return ""
+
+    async def _look(self, port: int, patience: float) -> str:
+        async with self._looking:
+            if self.base.endswith(f":{port}") and not patience:
+                return self.base
+            until = self.clock.now() + patience
+            while True:
+                refused = True
+                for address in await self._node_addresses():
+                    base = f"http://{_host(address)}:{port}"
+                    reply = await self.browser.send(base, "GET", "/login")
+                    if reply.error not in NO_WAY:
+                        self.base, self.remark, self._pause = base, "", FIRST_PAUSE
+                        return base
+                    refused = refused and reply.error == "refused"
+                if not refused or self.clock.now() + BETWEEN > until:
+                    break
+                await self.clock.sleep(BETWEEN)
+            self._give_up(port)
+            return ""
+
+    def _give_up(self, port: int) -> None:
+        self.base = ""
+        self._again_at = self.clock.now() + self._pause
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        if has_ready_pod(self.snapshot()):
+            self.remark = (
+                f"The NodePort {port} does not answer from this machine, so the calls go through the API server's"
+                " service proxy."
+            )
+        else:
+            self.remark = "The gateway has no ready pod, so the calls go through the API server's service proxy."
+
+    async def _node_addresses(self) -> list[str]:
+        if not self._addresses or self.clock.now() - self._addresses_at > ADDRESSES_AGAIN:
+            try:
+                found = await self.cluster.node_addresses()
+            except ClusterError:
+                # The old ones are as good as any while the API server is away.
+                return self._addresses
+            if self.cluster.target.kind in VM_KINDS:
+                found = [address for address in found if address != "127.0.0.1"]
+            self._addresses, self._addresses_at = found, self.clock.now()
+        return self._addresses
+
+    async def close(self) -> None:
+        if self._beside is not None:
+            self._beside.cancel()
+            await asyncio.gather(self._beside, return_exceptions=True)
+        await self.browser.close()
+
+
+def has_ready_pod(snapshot: ClusterSnapshot, service: str = GATEWAY) -> bool:
+    """Whether requests to the Service find anybody."""
+    return any(
+        (endpoint.get("conditions") or {}).get("ready") is not False
+        for obj in snapshot.list("EndpointSlice")
+        if _labels(obj).get(SERVICE_NAME) == service
+        for endpoint in obj.get("endpoints") or []
+    )
+
+
+def _labels(obj: Mapping[str, Any]) -> Mapping[str, Any]:
+    labels: Mapping[str, Any] = obj["metadata"].get("labels") or {}
+    return labels
+
+
+def _host(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
