@@ -1,0 +1,69 @@
+"""`homics-tutor report`: what a learner did, as one file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tutor.cli.options import common, settings_from
+
+FILE = "homics-report.html"
+"""Where an HTML report goes that would otherwise fill a terminal."""
+
+
+@click.command("report")
+@click.option("--format", "style", type=click.Choice(["html", "json", "text"]), default="text", help="How to write it.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help=f"The file to write (default: stdout; HTML: {FILE})."
+)
+@click.option("--name", default="", help="What to call the report, e.g. your team; else it names nobody.")
+@common
+@click.pass_context
+def command(ctx: click.Context, /, style: str, output: Path | None, name: str, **options: Any) -> None:
+    """Write a report: steps, checks with what was seen, hints, times and your manifests.
+
+    It holds no token, no certificate, no home folder and no user's name.
+    """
+    from tutor.content.atomic import replace_file
+    from tutor.kube.times import SystemClock
+    from tutor.lesson.problem import Problem
+    from tutor.lesson.report_pictures import LanePictures
+    from tutor.lesson.reporting import make_report
+    from tutor.lesson.session import open_session
+
+    try:
+        session = open_session(settings_from(ctx, options))
+        report = make_report(session, SystemClock().now(), LanePictures(), name)
+        text = written(report, style)
+        if output is None and style == "html" and sys.stdout.isatty():
+            output = Path(FILE)
+        if output is not None:
+            try:
+                replace_file(output, text.encode())
+            except OSError as error:
+                raise Problem(f"{output} cannot be written ({error.strerror}). Name another file.") from error
+    except Problem as problem:
+        click.echo(f"homics-tutor: {problem}", err=True)
+        sys.exit(2)
+    if output is not None:
+        click.echo(f"{output} was written.", err=True)
+    else:
+        click.echo(text, nl=False)
+
+
+def written(report: Any, style: str) -> str:
+    """The report in one of its three forms, ending with a line break."""
+    if style == "json":
+        from tutor.lesson.report_model import to_json
+
+        return to_json(report) + "\n"
+    if style == "html":
+        from tutor.lesson.report_html import html
+
+        return html(report)
+    from tutor.lesson.report_text import text_lines
+
+    return "\n".join(text_lines(report)) + "\n"
