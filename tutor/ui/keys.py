@@ -21,7 +21,7 @@ class Key:
     group: str
 
 
-WORK, WALK, LOOK, APP = "Your work", "The steps", "Look", "The tutor"
+WORK, WALK, LOOK, APP = GROUPS = "Your work", "The steps", "Look", "The tutor"
 
 KEYS: tuple[Key, ...] = (
     Key("c", "c", "check", "Check", "Check my work: ask everything anew and say what is left to do.", WORK),
@@ -80,15 +80,3 @@ def bindings() -> list[Binding]:
         for key in KEYS
         if key.action
     ]
-
-
-def help_text() -> str:
-    """Markdown."""
-    parts = ["# Keys", ""]
-    for group in (WORK, WALK, LOOK, APP):
-        parts += [f"## {group}", "", "| key | does |", "|---|---|"]
-        parts += [f"| `{key.shown}` | {key.help} |" for key in KEYS if key.group == group]
-        if group == APP:
-            parts += [f"| {name} | {text} |" for name, text in FOCUS_HELP]
-        parts.append("")
-    return "\n".join(parts)

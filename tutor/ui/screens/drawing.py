@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from textual.screen import Screen
 
+from tutor.core.finding import Severity, Verdict
 from tutor.core.step import Step
+from tutor.core.timeline import Timeline
 from tutor.lesson.view import LessonView, StepState
 from tutor.ui.live_panel import LivePanel
 from tutor.ui.panes import Pane
@@ -13,14 +15,15 @@ from tutor.ui.widgets.check_panel import CheckPanel
 from tutor.ui.widgets.files_pane import FilesPane
 from tutor.ui.widgets.hints_pane import HintsPane
 from tutor.ui.widgets.notice import Notice
+from tutor.ui.widgets.offer import Offer
 from tutor.ui.widgets.step_text import StepText
 from tutor.ui.widgets.steps import StepList
 from tutor.ui.widgets.top_bar import TopBar
 from tutor.ui.widgets.verdict import VerdictBar
-from tutor.ui.words import FAILED, STEP, is_problem
+from tutor.ui.words import FAILED, STEP, WARNING
 
 
-def draw(screen: Screen[None], view: LessonView) -> None:
+def draw(screen: Screen[None], view: LessonView, timeline: Timeline, now: float) -> None:
     step = next(step for step in view.steps if step.slug == view.current)
     _frame(screen, view, step)
     steps = screen.query_one(StepList)
@@ -32,7 +35,7 @@ def draw(screen: Screen[None], view: LessonView) -> None:
     hints.step, hints.at_hand, hints.opened = step, view.hint_task, view.hints_open
     hints.passed = view.passed_at is not None
     _check(screen, view, step)
-    screen.query_one(LivePanel).show(view)
+    screen.query_one(LivePanel).show(view, timeline, now)
 
 
 def _frame(screen: Screen[None], view: LessonView, step: Step) -> None:
@@ -44,6 +47,7 @@ def _frame(screen: Screen[None], view: LessonView, step: Step) -> None:
     bar.show_connection(view.connection)
     notice = screen.query_one(Notice)
     notice.connection, notice.remarks = view.connection, view.messages
+    screen.query_one(Offer).missing = tuple(file.path for file in view.files if file.starter_offered)
 
 
 def _check(screen: Screen[None], view: LessonView, step: Step) -> None:
@@ -74,9 +78,12 @@ def done_text(view: LessonView) -> str:
 def pane_badges(view: LessonView) -> dict[Pane, tuple[str, str]]:
     """Pane → what stands beside its name, and its style."""
     badges: dict[Pane, tuple[str, str]] = {}
-    marked = sum(is_problem(finding) for file in view.files for finding in file.findings)
-    if marked:
-        badges["files"] = (f"{FAILED.sign}{marked}", FAILED.style)
+    marked = [finding for file in view.files for finding in file.findings if finding.verdict is Verdict.FAILED]
+    blocking = sum(finding.severity is Severity.ERROR for finding in marked)
+    if blocking:
+        badges["files"] = (f"{FAILED.sign}{blocking}", FAILED.style)
+    elif marked:
+        badges["files"] = (WARNING.sign, WARNING.style)
     elif any(not file.exists for file in view.files):
         badges["files"] = ("new", "$text-warning")
     opened = view.hints_open.get(view.hint_task, 0)

@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from tutor.ui.widgets.chip import Chip
-from tutor.ui.widgets.step_text import CommandFence, StepText
+from tutor.ui.widgets.command_fence import CommandFence
+from tutor.ui.widgets.step_text import StepText
 
 
 class Reader(ModalScreen[None]):
@@ -19,27 +21,26 @@ class Reader(ModalScreen[None]):
     Reader { align: center middle; }
     Reader > Vertical { width: 100%; max-width: 100; height: 100%; max-height: 46; }
     Reader > Vertical { background: $surface; border: round $primary; }
-    Reader StepText { padding: 0; background: $surface; }
+    Reader StepText { background: $surface; }
     Reader Horizontal { height: 1; padding: 0 2; }
     """
 
-    def __init__(self, title: str, text: str, close: str = "Close") -> None:
+    def __init__(self, title: str, text: str | Widget, close: str = "Close") -> None:
+        """`text`: Markdown, or a widget that scrolls."""
         super().__init__()
         self.box_title = title
-        self.text = text
+        self.body = _markdown(text) if isinstance(text, str) else text
         self.close_label = close
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self.box_title
-            reader = StepText()
-            reader.text = self.text
-            yield reader
+            yield self.body
             with Horizontal():
                 yield Chip(self.close_label, "Esc", "close", id="close-reader", classes="-primary")
 
     def on_mount(self) -> None:
-        self.query_one(StepText).focus()
+        self.body.focus()
 
     def action_close(self) -> None:
         self.dismiss(None)
@@ -52,3 +53,9 @@ class Reader(ModalScreen[None]):
         event.stop()
         self.app.copy_to_clipboard(event.text)
         self.notify("Copied.")
+
+
+def _markdown(text: str) -> StepText:
+    reader = StepText()
+    reader.text = text
+    return reader

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tutor.lesson.view import CourseTexts, LessonView
-from tutor.ui.keys import help_text
 from tutor.ui.screens.reader import Reader
+from tutor.ui.widgets.key_help import KeyHelp
 from tutor.ui.words import CONNECTION
 
 
 def help_screen() -> Reader:
-    return Reader("Help", help_text())
+    return Reader("Keys", KeyHelp())
 
 
 def cheat_sheet(texts: CourseTexts) -> Reader:

@@ -26,9 +26,10 @@ class ActionBar(Horizontal):
     def compose(self) -> ComposeResult:
         yield Chip("Apply", "a", "act('apply')", id="do-apply")
         yield Chip("Crash", "x", "act('crash')", id="do-crash")
-        yield Chip("Roll to 2.0.0", "u", "act('roll:2.0.0')", id="do-roll")
-        yield Chip("Back to 1.0.0", "b", "act('roll:1.0.0')", id="do-back")
+        yield Chip("Roll 2.0.0", "u", "act('roll:2.0.0')", id="do-roll")
+        yield Chip("Roll 1.0.0", "b", "act('roll:1.0.0')", id="do-back")
         yield Chip("Hint", "h", "hint", id="do-hint")
+        yield Chip("Docs", "o", "docs", id="do-docs")
         yield Chip("Traffic", "t", "traffic", id="do-traffic")
 
     def on_mount(self) -> None:
@@ -57,7 +58,8 @@ class ActionBar(Horizontal):
             "do-crash": self.crash,
             "do-roll": self.roll,
             "do-back": self.roll,
-            "do-hint": True,
+            "do-hint": not self.crash,
+            "do-docs": not self.crash,
             "do-traffic": self.crash,
         }
         wanted = {"crash": "do-crash", "roll:2.0.0": "do-roll", "roll:1.0.0": "do-back"}.get(self.wanted, "do-apply")

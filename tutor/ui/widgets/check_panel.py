@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tutor.core.finding import Finding, Verdict
+from tutor.core.finding import Finding
 from tutor.ui.widgets.action_bar import ActionBar
+from tutor.ui.widgets.celebration import Celebration
 from tutor.ui.widgets.finding_list import FindingList
-from tutor.ui.widgets.verdict import UNKNOWN, VerdictBar
+from tutor.ui.widgets.verdict import VerdictBar
 
 
 class CheckPanel(Vertical):
     DEFAULT_CSS = """
     CheckPanel { height: 1fr; background: $surface; }
-    CheckPanel > #why { height: auto; max-height: 3; padding: 0 1; background: $accent-muted; display: none; }
     CheckPanel > #nothing { height: 1fr; padding: 1 2; color: $foreground 60%; display: none; }
     """
 
@@ -25,8 +24,8 @@ class CheckPanel(Vertical):
     findings: reactive[tuple[Finding, ...]] = reactive(())
 
     def compose(self) -> ComposeResult:
+        yield Celebration()
         yield VerdictBar()
-        yield Static(id="why")
         yield ActionBar()
         yield FindingList()
         yield Static("Nothing was checked yet. Save a file or press c.", id="nothing")
@@ -34,22 +33,18 @@ class CheckPanel(Vertical):
     def on_mount(self) -> None:
         self._draw()
 
-    def watch_verdict(self, verdict: str) -> None:
-        if self.children:
-            self._draw()
+    def watch_verdict(self) -> None:
+        self._draw()
 
     def watch_findings(self) -> None:
-        if self.children:
-            self._draw()
+        self._draw()
 
     def _draw(self) -> None:
+        if not self.children:
+            return
         bar = self.query_one(VerdictBar)
         bar.verdict, bar.findings = self.verdict, self.findings
         listed = self.query_one(FindingList)
         listed.findings = self.findings
         listed.display = bool(self.findings)
         self.query_one("#nothing").display = not self.findings
-        reason = next((f.message for f in self.findings if f.verdict is Verdict.UNKNOWN), "")
-        why = self.query_one("#why", Static)
-        why.display = self.verdict == UNKNOWN and bool(reason)
-        why.update(Content.assemble(("Why: ", "bold $text-accent"), reason))

@@ -21,7 +21,7 @@ class VerdictBar(Horizontal):
     VerdictBar { height: 1; background: $panel; }
     VerdictBar > #verdict { width: auto; padding: 0 1; text-style: bold; }
     VerdictBar > #count { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    VerdictBar > Chip { margin: 0; }
+    VerdictBar > Chip { margin: 0 0 0 1; }
     VerdictBar.-passed > #verdict { background: $success; color: $background; }
     VerdictBar.-passed { background: $success-muted; }
     VerdictBar.-not-yet > #verdict { background: $warning; color: $background; }
@@ -38,6 +38,8 @@ class VerdictBar(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(id="verdict")
         yield Static(id="count")
+        yield Chip("Why", "d", "pane('done')", id="why-button")
+        yield Chip("Next step", "n", "next_step", id="next-button", classes="-primary")
         yield Chip("Check my work", "c", "check", id="check-button", classes="-primary")
 
     def on_mount(self) -> None:
@@ -62,12 +64,19 @@ class VerdictBar(Horizontal):
             self.set_class(self.verdict == name, f"-{name}")
         self.query_one("#verdict", Static).update(Content(WORDS.get(self.verdict, self.verdict)))
         self.query_one("#count", Static).update(Content(self._said()))
+        done = self.verdict == PASSED
+        self.query_one("#why-button").display = self.passed_before
+        self.query_one("#next-button").display = self.passed_before
+        self.query_one("#next-button").set_class(done, "-primary")
+        self.query_one("#check-button").set_class(not done, "-primary")
 
     def _said(self) -> str:
         if self.checking:
             return "checking …"
         if not self.findings:
             return ""
+        if self.verdict == UNKNOWN:
+            return next((f.message for f in self.findings if f.verdict is Verdict.UNKNOWN), "")
         count = dict.fromkeys(Verdict, 0)
         for finding in self.findings:
             if finding.severity is Severity.ERROR or finding.verdict is Verdict.PASSED:

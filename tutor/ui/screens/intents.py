@@ -1,0 +1,156 @@
+"""What the learner asks for, by key or mouse, and who does it. Each await runs in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, cast
+
+from textual.reactive import reactive
+
+from tutor.core.finding import Finding
+from tutor.ui.acting import carry_out
+from tutor.ui.dialogs.choose import Choose
+from tutor.ui.editing import edit
+from tutor.ui.mouse import capture_mouse
+from tutor.ui.screens.panes_screen import PanesScreen
+from tutor.ui.screens.reading import cheat_sheet, connection_text, help_screen, welcome
+from tutor.ui.widgets.badge import ConnectionBadge
+from tutor.ui.widgets.chip import Chip
+from tutor.ui.widgets.command_fence import CommandFence, commands_in
+from tutor.ui.widgets.files_pane import FilesPane
+from tutor.ui.widgets.hints_pane import HintsPane
+from tutor.ui.widgets.result_bar import ResultBar
+from tutor.ui.widgets.steps import StepList
+
+
+class IntentScreen(PanesScreen):
+    selected: reactive[Finding | None] = reactive(None, init=False)
+    """The finding that the learner is at."""
+    mouse: reactive[bool] = reactive(True, init=False)
+
+    def start(self, work: Awaitable[Any], group: str) -> None:
+        """Run `work` beside the screen; what it raises becomes a sentence (the app sees to that)."""
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    async def on_chip_pressed(self, event: Chip.Pressed) -> None:
+        event.stop()
+        await self.run_action(event.action)
+
+    # Check and hints.
+
+    def action_check(self) -> None:
+        if "check" not in self.arranged.fixed and self.pane not in ("check", "files"):
+            self.pane = "check"
+        self.start(self.lesson.check(), "check")
+
+    def action_hint(self) -> None:
+        hints = self.query_one(HintsPane)
+        if self.pane != "hints":
+            self.action_pane("hints")
+            if hints.open_count:
+                return
+        hints.ask()
+
+    def on_hints_pane_wanted(self, event: HintsPane.Wanted) -> None:
+        self.start(self.lesson.more_hint(event.about), "hint")
+
+    # The steps.
+
+    def action_next_step(self) -> None:
+        self.start(self.lesson.next_step(), "walk")
+
+    def action_previous_step(self) -> None:
+        self.start(self.lesson.previous_step(), "walk")
+
+    def on_step_list_chosen(self, event: StepList.Chosen) -> None:
+        self.start(self.lesson.go_to(event.slug), "walk")
+        if self.pane == "steps":
+            self.pane = "task"
+
+    # The cluster.
+
+    def action_act(self, action: str) -> None:
+        self.start(carry_out(cast(Any, self), self.lesson, action), "act")
+
+    def action_traffic(self) -> None:
+        self.start(self.lesson.set_traffic(not self.view.traffic.running), "traffic")
+
+    def action_dismiss_result(self) -> None:
+        self.query_one(ResultBar).result = None
+
+    # The files.
+
+    def action_starters(self) -> None:
+        missing = tuple(file.path for file in self.view.files if file.starter_offered)
+        if missing:
+            self.start(self._write_starters(missing), "starters")
+        else:
+            self.notify("No file of this step is missing.")
+
+    async def _write_starters(self, missing: tuple[str, ...]) -> None:
+        self.query_one(ResultBar).result = await self.lesson.write_starters(missing)
+
+    def action_edit(self) -> None:
+        files = self.query_one(FilesPane)
+        chosen = self.selected
+        if self.pane != "files" and chosen is not None:
+            files.show_finding(chosen)
+        if files.shown:
+            line = chosen.line if chosen is not None and chosen.file == files.shown else None
+            self.start(self._edit(files.shown, line), "edit")
+        else:
+            self.notify("This step has no file of its own.")
+
+    async def _edit(self, path: str, line: int | None) -> None:
+        if problem := await edit(cast(Any, self.app), self.lesson.path_of(path), line):
+            self.notify(problem, severity="warning", timeout=10)
+
+    # Copying and reading.
+
+    def action_commands(self) -> None:
+        own = [self.lesson.preview("apply")] if self.view.files else []
+        commands = tuple(dict.fromkeys([*own, *commands_in(self.step.text)]))
+        if commands:
+            self.app.push_screen(Choose("Copy a command", commands), self._copy)
+        else:
+            self.notify("This step's text has no command to type.")
+
+    def on_command_fence_copied(self, event: CommandFence.Copied) -> None:
+        self._copy(event.text)
+
+    def _copy(self, text: str | None) -> None:
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify(text.splitlines()[0], title="Copied")
+
+    def action_docs(self) -> None:
+        page = (self.selected.source if self.selected else "") or self.step.docs
+        if page:
+            self.app.open_url(page)
+            self.notify(page, title="Opened in your browser")
+        else:
+            self.notify("No page belongs to this step.")
+
+    def action_mouse(self) -> None:
+        self.mouse = not self.mouse
+        capture_mouse(cast(Any, self.app), self.mouse)
+        self.notify(
+            "The mouse works here again."
+            if self.mouse
+            else "The mouse is the terminal's now: select and copy as anywhere else. m takes it back."
+        )
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen())
+
+    def action_cheat_sheet(self) -> None:
+        self.app.push_screen(cheat_sheet(self.lesson.texts))
+
+    def action_welcome(self) -> None:
+        self.app.push_screen(welcome(self.lesson.texts))
+
+    def action_connection(self) -> None:
+        self.app.push_screen(connection_text(self.view))
+
+    def on_connection_badge_asked(self, event: ConnectionBadge.Asked) -> None:
+        self.action_connection()
