@@ -15,8 +15,8 @@ def command() -> None:
 @command.command("check")
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
 @click.pass_context
-def check(ctx: click.Context, folder: Path | None) -> None:
-    """Check the course in DIR (default: the one in this folder, else the one that comes with the tutor).
+def check(ctx: click.Context, /, folder: Path | None) -> None:
+    """Check the course in DIR (default: the one of --course, else in this folder, else the tutor's own).
 
     Starters must be red, references green, each seeded mistake red for the rule it names; hints, texts, links and
     files are looked at, too. Exit code 0: green. 1: something is to mend. 2: there is no course.
@@ -24,6 +24,7 @@ def check(ctx: click.Context, folder: Path | None) -> None:
     from tutor.checks.registry import rules
     from tutor.content.gate import check_course
 
+    folder = folder or (ctx.find_root().obj or {}).get("course")
     if folder is None and Path("steps/course.toml").is_file():
         folder = Path()
     if folder is not None and not (folder / "steps").is_dir():
@@ -44,14 +45,14 @@ def check(ctx: click.Context, folder: Path | None) -> None:
     "--course",
     "folder",
     type=click.Path(path_type=Path),
-    default=Path(),
     help="The course's folder (default: this one).",
 )
 @click.pass_context
-def new(ctx: click.Context, slug: str, folder: Path) -> None:
+def new(ctx: click.Context, /, slug: str, folder: Path | None) -> None:
     """Write the files of a new step SLUG, with all that is left to write marked in them."""
     from tutor.content.scaffold import CannotScaffold, new_step
 
+    folder = folder or (ctx.find_root().obj or {}).get("course") or Path()
     try:
         written = new_step(folder, slug)
     except CannotScaffold as problem:

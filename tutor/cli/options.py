@@ -24,6 +24,9 @@ def common(function: F) -> F:
             click.option("--practice", is_flag=True, default=None, help="Use the practice cluster of the tutor."),
             click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig file to read."),
             click.option("--namespace", "-n", help="The namespace to work in (default: the context's)."),
+            click.option(
+                "--course", type=click.Path(path_type=Path), help="The folder of another course (default: the tutor's)."
+            ),
             click.option("--instructor", is_flag=True, default=None, help="Open the reference solutions."),
             click.option("--plain", is_flag=True, default=None, help="Lines of text instead of a screen."),
         )
@@ -47,6 +50,7 @@ def settings_from(ctx: click.Context, options: Mapping[str, Any]) -> Settings:
         namespace=namespace,
         instructor=bool(merged.get("instructor")),
         plain=bool(merged.get("plain")),
+        course=merged.get("course"),
     )
 
 

@@ -26,7 +26,6 @@ from tutor.core.step import Step
 from tutor.lesson.problem import Problem
 from tutor.lesson.settings import Settings
 
-
 LOCK_TIME = 2.0
 """Seconds to wait for another process that saves progress."""
 
@@ -152,10 +151,10 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def open_session(settings: Settings, course: Path | None = None) -> Session:
+def open_session(settings: Settings) -> Session:
     """Raises: `Problem` where the course is missing or broken, or the workspace is no folder."""
     try:
-        loaded_course = load_course(course)
+        loaded_course = load_course(settings.course)
     except (CourseNotFound, CourseInvalid) as error:
         raise Problem(f"The course cannot be loaded:\n{error}") from error
     workspace = Workspace(settings.workspace, loaded_course.folders)

@@ -18,3 +18,5 @@ class Settings:
     """None: the context's own, else "default"."""
     instructor: bool = False
     plain: bool = False
+    course: Path | None = None
+    """Folder of another course; None: the one that comes with the tutor."""
