@@ -17,6 +17,7 @@ from tutor.practice.admission.admit import Admission
 from tutor.practice.api.context import Context
 from tutor.practice.api.server import application
 from tutor.practice.controllers import first_objects
+from tutor.practice.controllers.autoscaler import AutoscalerController
 from tutor.practice.controllers.deployment import DeploymentController
 from tutor.practice.controllers.endpoints import EndpointsController, EndpointSliceController
 from tutor.practice.controllers.garbage_collector import GarbageCollector
@@ -186,6 +187,7 @@ class _Parts:
             GarbageCollector(store),
             NamespaceController(store, clock),
             NamespaceFurnisher(store, ca),
+            AutoscalerController(store, clock, recorder, self.kubelet),
             EventSweeper(store, clock),
             Heartbeat(store, clock, NODE_NAME),
         ]
