@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from tutor.core.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
 from tutor.core.histories import Histories
+from tutor.core.lane_changes import Change, changes
 from tutor.core.lane_words import Summary, summary
 from tutor.core.lanes import (
     Axis,
@@ -21,7 +22,7 @@ from tutor.core.lanes import (
     ticks,
     traffic_lane,
 )
-from tutor.core.timeline import Timeline
+from tutor.core.timeline import Answered, Timeline
 
 VERSION_ROLES: tuple[Role, ...] = ("version1", "version2", "version3")
 PHASE_ROLES: dict[PodPhase, Role] = {
@@ -41,6 +42,9 @@ LETTERS = {
     "not-json": "J",
 }
 MOST_VERSIONS = 4
+TONES: dict[str, Role] = {"good": "good", "bad": "bad", "warn": "warn"}
+WAYS = {"nodeport": ("via gateway", "gateway"), "service-proxy": ("via API server", "API")}
+"""`Answered.via` → words for a wide and for a narrow gutter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,11 @@ class LanePicture:
     now: float
     traffic: TrafficLane
     bars: tuple[PodBar, ...]
+    changes: tuple[Change, ...]
+    """What was changed about the Deployments in the window."""
     summary: Summary
+    via: str
+    """The way the newest call took, as `Answered.via`; empty without a call."""
 
 
 def gutter(width: int) -> int:
@@ -70,20 +78,48 @@ def lane_picture(
         now,
         traffic_lane(timeline, axis, now),
         tuple(pod_bars(histories, axis, now, deployments)),
+        changes(histories, axis.start, now, deployments),
         summary(timeline, histories, axis.start, now, deployments),
+        _via(timeline, axis, now),
     )
 
 
-def axis_line(axis: Axis, width: int) -> Line:
-    line = [" "] * width
-    left = gutter(width)
+def _via(timeline: Timeline, axis: Axis, now: float) -> str:
+    return next((call.via for call in reversed(timeline.of(Answered, axis.start)) if call.at <= now), "")
+
+
+def axis_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
+    """The times, and to their left the way that the calls take."""
+    axis, left = picture.axis, gutter(width)
+    line = [" "] * (width - left)
     for mark in ticks(axis):
         at = datetime.fromtimestamp(axis.start + mark * axis.per_cell)
         text = f"{at:%H:%M:%S}" if axis.per_cell < 30 else f"{at:%H:%M}"
-        place = left + mark
-        if place + len(text) + 1 <= width:
-            line[place : place + len(text) + 1] = f"╷{text}"
-    return (Span("".join(line), "dim"),)
+        if mark + len(text) + 1 <= len(line):
+            line[mark : mark + len(text) + 1] = f"{glyphs.tick}{text}"
+    words = WAYS.get(picture.via, ("", ""))
+    return (Span(words[0 if left > 12 else 1].ljust(left) + "".join(line), "dim"),)
+
+
+def mark_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
+    """What was changed, at its time: a new image, a probe, another number of replicas."""
+    left = gutter(width)
+    line = [" "] * (width - left)
+    free = 0
+    for change in picture.changes:
+        place = picture.axis.cell(change.at)
+        text = f"{glyphs.mark}{change.text}"
+        if place < free or place < 0:
+            continue
+        room = len(line) - place
+        if len(text) > room:
+            # At the right edge the words stand to the left of their sign.
+            text, place = f"{change.text}{glyphs.mark}", place - len(change.text)
+            if place < free:
+                text, place = glyphs.mark, picture.axis.cell(change.at)
+        line[place : place + len(text)] = text
+        free = place + len(text) + 1
+    return (Span("changed".ljust(left), "dim"), Span("".join(line), "new"))
 
 
 def traffic_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line]:
@@ -170,14 +206,16 @@ def legend_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line]
     return lines
 
 
-def summary_lines(picture: LanePicture, width: int, most: int) -> list[Line]:
-    """The summary in at most so many lines."""
+def summary_lines(picture: LanePicture, width: int, most: int, glyphs: Glyphs) -> list[Line]:
+    """The summary in at most so many lines, with a sign in front that needs no colour."""
     said = picture.summary
-    roles: dict[str, Role] = {"good": "good", "bad": "bad", "warn": "warn"}
-    wrapped = wrap(said.text, width)
+    role = TONES.get(said.tone, "dim")
+    signs = {"good": glyphs.good, "bad": glyphs.error, "warn": "!"}
+    text = f"{signs.get(said.tone, ' ')} {said.text}".strip()
+    wrapped = wrap(text, width, subsequent_indent="  ")
     if len(wrapped) > most > 0:
-        wrapped = wrap(said.text, width, max_lines=most, placeholder=" …")
-    return [(Span(text, roles.get(said.tone, "dim")),) for text in wrapped[:most]]
+        wrapped = wrap(text, width, subsequent_indent="  ", max_lines=most, placeholder=f" {glyphs.ellipsis}")
+    return [(Span(line, role),) for line in wrapped[:most]]
 
 
 def error_letter(kind: str) -> str:

@@ -46,10 +46,10 @@ def columns(width: int) -> Columns:
     The widths depend on nothing else, so that no column moves when a longer word comes along.
     """
     if width < 58:
-        fixed = SIGN + (READY + 1) + STATUS + 4
+        fixed = SIGN + 1 + (READY + 1) + (STATUS + 1) + 3
         age = AGE if width - fixed - AGE - 1 >= 8 else 0
         return Columns(width, SIGN, max(6, width - fixed - (age + 1 if age else 0)), READY, STATUS, 3, age, 0)
-    rest = width - SIGN - (READY + 1) - (STATUS + 1) - (RESTARTS + 1) - AGE
+    rest = width - SIGN - 1 - (READY + 1) - (STATUS + 1) - (RESTARTS + 1) - AGE
     if rest - LONGEST_NAME >= 24:
         return Columns(width, SIGN, LONGEST_NAME, READY, STATUS, RESTARTS, AGE, rest - LONGEST_NAME - 2)
     return Columns(width, SIGN, max(8, min(rest, LONGEST_NAME)), READY, STATUS, RESTARTS, AGE, 0)
@@ -129,13 +129,8 @@ def _pod(pod: PodText, cols: Columns, glyphs: Glyphs) -> Line:
     if cols.age:
         spans.append(Span(" " + fit(pod.age, cols.age, glyphs), text))
     if cols.image:
-        note = note_of(pod)
         spans.append(Span("  "))
-        if note:
-            image = fit(pod.image, min(len(pod.image), max(0, cols.image - len(note) - 2)), glyphs)
-            spans += [Span(f"{image}  ", "dim"), Span(note[: cols.image], role)]
-        else:
-            spans.append(Span(fit(pod.image, cols.image, glyphs).rstrip(), "dim" if not faded else "gone"))
+        spans += _image_and_note(pod, cols.image, role, glyphs)
     return tuple(spans)
 
 
@@ -145,26 +140,39 @@ def _sign(pod: PodText, glyphs: Glyphs) -> str:
     return f"{glyphs.pod(pod.condition)}{left}"
 
 
-def note_of(pod: PodText) -> str:
-    """What the columns do not say, in a few words."""
+def _image_and_note(pod: PodText, width: int, role: Role, glyphs: Glyphs) -> list[Span]:
+    """Both where there is room; else the note alone, since the ReplicaSet's line has the image."""
+    dim: Role = "gone" if pod.condition is Condition.GONE else "dim"
+    notes = [note for note in notes_of(pod) if len(note) <= width]
+    if not notes:
+        return [Span(fit(pod.image, width, glyphs).rstrip(), dim)]
+    for note in notes:
+        if len(pod.image) + 2 + len(note) <= width:
+            return [Span(f"{pod.image}  ", dim), Span(note, role)]
+    return [Span(notes[0], role)]
+
+
+def notes_of(pod: PodText) -> tuple[str, ...]:
+    """What the columns do not say, the longest way first."""
     match pod.condition:
         case Condition.RESTARTING if pod.seconds:
-            return f"starts again in about {pod.seconds:.0f} s (back-off {pod.back_off:.0f} s)"
+            left = f"{pod.seconds:.0f} s"
+            return (f"starts again in about {left} (back-off {pod.back_off:.0f} s)", f"again in {left}")
         case Condition.RESTARTING:
-            return "starts again any moment"
+            return ("starts again any moment", "starts again")
         case Condition.NEW:
-            return "new"
+            return ("new",)
         case Condition.STARTING:
-            return "starting"
+            return ("starting",)
         case Condition.NOT_READY:
-            return "runs, not ready"
+            return ("runs, not ready", "not ready")
         case Condition.STUCK:
-            return "cannot start"
+            return ("cannot start",)
         case Condition.TERMINATING:
-            return "is being stopped"
+            return ("is being stopped", "stopping")
         case Condition.GONE:
-            return "gone"
-    return ""
+            return ("gone",)
+    return ()
 
 
 def _cut(text: str, width: int) -> str:

@@ -45,6 +45,7 @@ class Glyphs:
 
     answer: str
     error: str
+    good: str
     ready: str
     not_ready: str
     terminating: str
@@ -62,6 +63,9 @@ class Glyphs:
     branch: str
     last_branch: str
     ellipsis: str
+    mark: str
+    held: str
+    play: str
     times: str
     arrow: str
     dot: str
@@ -85,12 +89,13 @@ class Glyphs:
 UNICODE = Glyphs(
     answer="■",
     error="✗",
-    ready="█",
+    good="✓",
+    ready="▇",
     not_ready="░",
     terminating="▒",
     restarted="↻",
     away="╱",
-    tick="│",
+    tick="╷",
     pod_ready="●",
     pod_new="+",
     pod_starting="○",
@@ -102,6 +107,9 @@ UNICODE = Glyphs(
     branch="├",
     last_branch="└",
     ellipsis="…",
+    mark="▼",
+    held="‖",
+    play="▶",
     times="×",
     arrow="→",
     dot="·",
@@ -109,6 +117,7 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     answer="o",
     error="x",
+    good="+",
     ready="#",
     not_ready=".",
     terminating="~",
@@ -126,6 +135,9 @@ ASCII = Glyphs(
     branch="|",
     last_branch="`",
     ellipsis="~",
+    mark="v",
+    held="=",
+    play=">",
     times="x",
     arrow=">",
     dot="-",

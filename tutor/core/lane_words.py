@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tutor.core.answering import Answering
+from tutor.core.back_off import back_off, next_start
 from tutor.core.calls import calls, clock_time, error_words, errors, gaps
 from tutor.core.histories import Histories, History
 from tutor.core.timeline import Answered, PodChanged, Timeline
@@ -72,7 +73,7 @@ def _broken(
 ) -> Summary:
     end = last.end if last.end is not None else now
     said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last.start, end, histories, deployments)}"
-    said += "." if last.end is not None else "; not over yet."
+    said += "." if last.end is not None else f"; not over yet.{_again(histories, deployments, now)}"
     also = _others(histories, deployments, timeline, last.start, now)
     if also and last.end is not None:
         said += f" {also}"
@@ -119,6 +120,17 @@ def without_ready(histories: Histories, deployments: Sequence[str], start: float
             total += at - last
         ready_count, last = ready_count + change, at
     return total + (end - last if ready_count == 0 else 0.0)
+
+
+def _again(histories: Histories, deployments: Sequence[str], now: float) -> str:
+    """When an ended container is started again, with a blank in front; empty where none waits for that."""
+    for history in _of(histories, deployments):
+        states = [state for state in history.states if state.at <= now]
+        at = next_start(states) if states else None
+        if at is not None and at > now:
+            wait = f"{at - now:.0f} s (back-off {back_off(states):.0f} s)"
+            return f" {short(history.last.name)} is started again in about {wait}."
+    return ""
 
 
 def _started_lately(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:

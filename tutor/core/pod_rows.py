@@ -6,7 +6,8 @@ and a replay are drawn by the same code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -186,3 +187,19 @@ def _restarts(state: PodChanged, states: list[PodChanged], at: float) -> str:
         # The run that has just ended is not what kubectl counts from, but the one before.
         ended = next((s.finished for s in reversed(states) if s.started is not None), None)
     return f"{state.restarts} ({human_duration(at - ended)} ago)" if ended is not None else str(state.restarts)
+
+
+def without_lone_sets(rows: Sequence[Row]) -> list[Row]:
+    """For little room: leaves out the ReplicaSet of a Deployment that has only this one."""
+    sets = Counter(row.state.deployment for row in rows if isinstance(row.state, ReplicaSetChanged))
+    return [row for row in rows if not isinstance(row.state, ReplicaSetChanged) or sets[row.state.deployment] > 1]
+
+
+def block_of(rows: Sequence[Row], deployments: Sequence[str]) -> tuple[int, int] | None:
+    """Indexes of the first and last row of these Deployments; None where none is there."""
+    found = [
+        index
+        for index, row in enumerate(rows)
+        if (row.state.name if isinstance(row.state, DeploymentChanged) else row.state.deployment) in deployments
+    ]
+    return (found[0], found[-1]) if found else None

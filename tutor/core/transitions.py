@@ -18,6 +18,8 @@ from tutor.core.timeline import (
 
 ONE_MOMENT = 0.4
 """Seconds within which changes are one moment."""
+JUST_MADE = 3.0
+"""Seconds after its creation (a whole second) in which a pod that is seen first is new."""
 CALM = 20.0
 """Seconds without a change that end a happening."""
 LONGEST = 180.0
@@ -35,7 +37,7 @@ class _Teller:
     def __init__(self) -> None:
         self._pods: dict[str, PodChanged] = {}
         self._deployments: dict[str, DeploymentChanged] = {}
-        self._outcome: tuple[str, str] | None = None
+        self._outcome: str | None = None
 
     def of(self, entry: Entry) -> list[str]:
         match entry:
@@ -48,11 +50,11 @@ class _Teller:
                 self._deployments[entry.uid] = entry
                 return _deployment(last, entry)
             case Answered():
-                outcome = (entry.version, entry.error)
+                outcome = entry.version
                 if outcome == self._outcome:
                     return []
                 self._outcome = outcome
-                return [f"errors: {entry.error}" if entry.error else f"{entry.version} answers"]
+                return [f"errors ({entry.error})" if entry.error else f"{entry.version} answers"]
             case LinkChanged():
                 return ["the cluster answers again" if entry.up else "the cluster is away"]
             case CommandRun():
@@ -65,7 +67,8 @@ def _pod(before: PodChanged | None, after: PodChanged) -> list[str]:
     if after.gone:
         return [f"{name} is gone"]
     if before is None:
-        return [f"{name} appears"]
+        # One that was there before anybody looked does not appear now.
+        return [f"{name} appears"] if after.at - after.created < JUST_MADE else []
     said = []
     if after.restarts > before.restarts:
         said.append(f"{name} restarted, {after.restarts} in all")
@@ -84,7 +87,7 @@ def _deployment(before: DeploymentChanged | None, after: DeploymentChanged) -> l
     if after.gone:
         return [f"{after.name} is gone"]
     if before is None:
-        return [f"{after.name} appears"]
+        return []
     said = []
     if after.image != before.image:
         said.append(f"{after.name} gets {after.image}")

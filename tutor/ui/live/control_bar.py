@@ -7,27 +7,38 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.core.calls import clock_time
+from tutor.core.drawing import Glyphs, fit
 from tutor.core.playback import Mode, Playback
 
-SPEED_WORDS = {0.25: "¼ speed", 1.0: "real speed", 4.0: "4× speed"}
-BUTTONS: tuple[tuple[str, str, str], ...] = (
-    ("space", "pause", "pause"),
-    ("←", "back", "scroll(-1)"),
-    ("→", "on", "scroll(1)"),
-    (",", "change before", "jump(-1)"),
-    (".", "next change", "jump(1)"),
-    ("r", "replay", "replay"),
-    ("l", "live", "live"),
-    ("+", "", "zoom(-1)"),
-    ("-", "zoom", "zoom(1)"),
-    ("^s", "save", "export('svg')"),
+SPEED_WORDS = {0.25: "1/4 speed", 1.0: "real speed", 4.0: "4 x speed"}
+ASCII_KEYS = {"←": "left", "→": "right"}
+BUTTONS: tuple[tuple[str, str, str, str], ...] = (
+    ("space", "hold", "hold", "pause"),
+    ("←", "back", "", "scroll(-1)"),
+    ("→", "on", "move", "scroll(1)"),
+    (",", "change before", "", "jump(-1)"),
+    (".", "next change", "changes", "jump(1)"),
+    ("r", "replay slowly", "replay", "replay"),
+    ("l", "live", "live", "live"),
+    ("+", "", "", "zoom(-1)"),
+    ("-", "zoom", "zoom", "zoom(1)"),
+    ("^s", "save picture", "save", "export('svg')"),
 )
-SHORT = {"change before": "", "next change": "changes", "back": "", "on": "move"}
+"""(key, words, fewer words, action of the panel)."""
 
 
 class ControlBar(Static):
     DEFAULT_CSS = """
-    ControlBar { height: 1; width: 1fr; background: $panel; }
+    ControlBar {
+        height: 1;
+        width: 1fr;
+        background: $panel;
+        link-style: none;
+        link-color: $foreground;
+        link-background-hover: $primary-muted;
+        link-color-hover: $foreground;
+        link-style-hover: bold;
+    }
     """
 
     _said = Content("")
@@ -40,48 +51,63 @@ class ControlBar(Static):
             self.action = action
 
     def action_press(self, index: int) -> None:
-        self.post_message(self.Pressed(BUTTONS[index][2]))
+        self.post_message(self.Pressed(BUTTONS[index][3]))
 
-    def say(self, playback: Playback, at: float, per_cell: float, traffic: str, width: int) -> None:
-        """`traffic`: a word on the version poll, empty while it runs."""
-        parts = [self._mode(playback, at)]
-        if traffic:
-            parts.append(Content.from_markup(" [$text-warning]$said[/]", said=traffic))
-        parts.append(Content.from_markup(" [$text-muted]$zoom s/cell[/] ", zoom=f"{per_cell:g}"))
+    def say(self, playback: Playback, at: float, per_cell: float, said: str, width: int, glyphs: Glyphs) -> None:
+        """`said`: what the learner should know of this moment, or of the calls; may be empty."""
+        mode = _mode(playback, at, glyphs)
+        parts = [mode]
+        if width >= 100 or (per_cell != 1 and width >= 60):
+            parts.append(Content.styled(f"  {per_cell:g} s a cell", "$text-muted"))
+        if said:
+            room = width - sum(part.cell_length for part in parts) - 2
+            parts.append(Content.styled(f"  {fit(said, min(room, len(said)), glyphs)}", "$text-warning"))
         used = sum(part.cell_length for part in parts)
-        for short in (False, True, None):
-            buttons = _buttons(short, playback)
-            if used + buttons.cell_length <= width:
-                parts.append(buttons)
-                break
-        said = Content("").join(parts)
-        if said != self._said:
-            self._said = said
-            self.update(said, layout=False)
-
-    def _mode(self, playback: Playback, at: float) -> Content:
-        match playback.mode:
-            case Mode.LIVE:
-                return Content.from_markup("[$text-success b]● live[/] $at", at=clock_time(at))
-            case Mode.PAUSED:
-                return Content.from_markup("[$text-warning b]‖ held at $at[/]", at=clock_time(at))
-            case Mode.REPLAY:
-                speed = SPEED_WORDS[playback.speed]
-                return Content.from_markup("[$text-accent b]▶ replay, $speed[/] $at", at=clock_time(at), speed=speed)
+        parts.append(_buttons(width - used, playback, glyphs))
+        content = Content("").join(parts)
+        if content != self._said:
+            self._said = content
+            self.update(content, layout=False)
 
 
-def _buttons(short: bool | None, playback: Playback) -> Content:
-    """All of them with their words, with fewer words, or the keys alone (None)."""
-    found = []
-    for index, (key, word, _) in enumerate(BUTTONS):
-        if word == "pause" and playback.mode is Mode.PAUSED:
-            word = "live"
-        elif word == "live" and playback.mode is not Mode.REPLAY:
+def _mode(playback: Playback, at: float, glyphs: Glyphs) -> Content:
+    time = clock_time(at)
+    match playback.mode:
+        case Mode.LIVE:
+            return Content.assemble((f"{glyphs.pod_ready} live", "bold $text-success"), f" {time}")
+        case Mode.PAUSED:
+            return Content.styled(f"{glyphs.held} held at {time}", "bold $text-warning")
+        case Mode.REPLAY:
+            words = f"{glyphs.play} replay, {SPEED_WORDS[playback.speed]}"
+            return Content.assemble((words, "bold $text-accent"), f" {time}")
+
+
+def _buttons(width: int, playback: Playback, glyphs: Glyphs) -> Content:
+    """The keys with as many words as there is room for; the words of the last keys go first."""
+    row = _row(len(BUTTONS), 0, playback, glyphs)
+    if row.cell_length <= width:
+        return row
+    for worded in range(len(BUTTONS), 0, -1):
+        row = _row(worded, 1, playback, glyphs)
+        if row.cell_length <= width:
+            return row
+    row = _row(0, 1, playback, glyphs)
+    return row if row.cell_length <= width else Content("")
+
+
+def _row(worded: int, short: int, playback: Playback, glyphs: Glyphs) -> Content:
+    """Words for the first `worded` keys; `short`: 0 all words, 1 fewer."""
+    found = [Content("  ")]
+    for index, (key, *words, _) in enumerate(BUTTONS):
+        word = words[short] if index < worded else ""
+        if key == "space" and playback.mode is Mode.PAUSED:
+            word = word and "live"
+        elif key == "r" and playback.mode is Mode.REPLAY:
+            word = word and "speed"
+        elif key == "l" and playback.mode is not Mode.REPLAY:
             continue
-        elif word == "replay" and playback.mode is Mode.REPLAY:
-            word = "speed"
-        said = "" if short is None else SHORT.get(word, word) if short else word
-        text = f"[b]$key[/] {'$word' if said else ''}".strip()
-        action = f"press({index})"
-        found.append(Content.from_markup(f"[@click={action}]{text}[/]", key=key, word=said))
-    return Content(" ").join(found) if short is None else Content("  ").join(found)
+        sign = ASCII_KEYS.get(key, key) if glyphs.play.isascii() else key
+        button = Content.assemble((sign, "bold $text-primary"), f" {word}" if word else "")
+        found.append(button.stylize(f"@click=press({index})"))
+        found.append(Content("  " if word and not short else " "))
+    return Content("").join(found[:-1])

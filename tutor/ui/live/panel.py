@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
 
@@ -26,29 +27,32 @@ from tutor.core.draw_lanes import (
     bar_lines,
     lane_picture,
     legend_lines,
+    mark_line,
     merged_line,
     summary_lines,
     traffic_lines,
 )
 from tutor.core.draw_rows import columns, head_line, row_line
-from tutor.core.draw_services import service_head, service_lines
+from tutor.core.draw_services import service_lines
 from tutor.core.drawing import ASCII, UNICODE, Glyphs, Line, Span
 from tutor.core.histories import Histories
-from tutor.core.lanes import ZOOMS
+from tutor.core.lanes import ZOOMS, polled_deployments
 from tutor.core.playback import LIVE, Mode, Playback
-from tutor.core.pod_rows import Row, rows_at
+from tutor.core.pod_rows import Row, block_of, rows_at, without_lone_sets
 from tutor.core.timeline import PodChanged, Timeline
 from tutor.core.transitions import last_before, last_happening, next_after, transitions
 from tutor.lesson.view import Connection, LessonView
 from tutor.ui.ascii import wants_ascii
 from tutor.ui.live.control_bar import ControlBar
-from tutor.ui.live.lines_view import LinesView
+from tutor.ui.live.lines_view import LinesView, RowsView
 from tutor.ui.live.plan import Parts, plan
 
 FRAME = 0.1
 """Seconds between two looks at the timeline, and at least between two drawings."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
+POLLED = "user"
+"""The Service that the version poll asks."""
 BEFORE = 3.0
 """Seconds that a replay begins before the first change."""
 AFTER = 6.0
@@ -60,8 +64,6 @@ class LivePanel(Vertical, can_focus=True):
     DEFAULT_CSS = """
     LivePanel { height: 1fr; width: 1fr; }
     LivePanel > LinesView { height: auto; width: 1fr; }
-    LivePanel > #live-rows { height: 1fr; overflow-y: auto; }
-    LivePanel > #live-events { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Hold", show=False),
@@ -121,11 +123,10 @@ class LivePanel(Vertical, can_focus=True):
         self._drawn_at = float("-inf")
         self._length = -1
         self._soon: Timer | None = None
-        self._parts = Parts()
 
     def compose(self) -> ComposeResult:
         yield LinesView(id="live-head")
-        yield LinesView(id="live-rows")
+        yield RowsView(id="live-rows")
         yield LinesView(id="live-services")
         yield ControlBar(id="live-control")
         yield LinesView(id="live-lanes")
@@ -197,33 +198,38 @@ class LivePanel(Vertical, can_focus=True):
             self._playback, self._said = LIVE, ""
         at = self._playback.position(now)
         rows = rows_at(self._histories, at)
-        picture = lane_picture(self._timeline, self._histories, at, self.per_cell, width)
+        picture = lane_picture(self._timeline, self._histories, at, self.per_cell, width, POLLED)
         legend = legend_lines(picture, width, self._glyphs)
         services = self._services(view, at, width)
-        got = plan(
-            height,
-            Parts(
-                control=1,
-                rows=1 + len(rows),
-                services=len(services),
-                axis=1,
-                traffic=max(1, len(picture.traffic.versions)) + 1,
-                bars=len(picture.bars),
-                legend=len(legend),
-                summary=3,
-                events=12,
-            ),
+        newest = newest_events(self._timeline, at, height)
+        wanted = Parts(
+            control=1,
+            rows=1 + max(1, len(rows)),
+            services=len(services),
+            axis=1,
+            marks=1,
+            traffic=max(1, len(picture.traffic.versions)) + 1,
+            bars=len(picture.bars),
+            legend=len(legend),
+            summary=3,
+            events=len(newest),
         )
-        self._parts = got
-        self._draw_rows(view, rows, at, width)
+        got = plan(height, wanted)
+        if got.rows < wanted.rows and rows:
+            rows = without_lone_sets(rows)
+            got = plan(height, replace(wanted, rows=1 + len(rows)))
+        self._draw_rows(view, rows, at, width, max(0, got.rows - 1))
+        self._follow(rows, at)
         self.query_one("#live-services", LinesView).show_lines(services[: got.services])
         self._draw_control(view, at, width)
         self.query_one("#live-lanes", LinesView).show_lines(self._lanes(picture, legend, got, width))
-        newest = newest_events(self._timeline, at, got.events)
-        self.query_one("#live-events", LinesView).show_lines(event_lines(newest, width, self._glyphs))
+        events = event_lines(newest[-got.events :] if got.events else (), width, self._glyphs)
+        self.query_one("#live-events", LinesView).show_lines(events)
 
-    def _draw_rows(self, view: LessonView, rows: list[Row], at: float, width: int) -> None:
-        cols = columns(width)
+    def _draw_rows(self, view: LessonView, rows: list[Row], at: float, width: int, height: int) -> None:
+        table = self.query_one(RowsView)
+        table.be_high(height)
+        cols = columns(width - 1 if len(rows) > height else width)
         self.query_one("#live-head", LinesView).show_lines([head_line(cols)])
         live = self._playback.mode is Mode.LIVE
         snapshot = view.snapshot if live else None
@@ -240,31 +246,37 @@ class LivePanel(Vertical, can_focus=True):
             return row_line(row, at, cols, self._glyphs, raw)
 
         if rows:
-            self.query_one("#live-rows", LinesView).show(len(rows), make)
+            table.show(len(rows), make)
         else:
-            self.query_one("#live-rows", LinesView).show_lines(_nothing(view))
+            table.show_lines(_nothing(view))
+
+    def _follow(self, rows: list[Row], at: float) -> None:
+        """Where not all rows fit, those of the polled Deployment are the ones to see, until the learner scrolls."""
+        table = self.query_one(RowsView)
+        block = block_of(rows, polled_deployments(self._histories, POLLED, at))
+        if block is not None and not table.moved:
+            table.bring_up(*block)
 
     def _services(self, view: LessonView, at: float, width: int) -> list[Line]:
         listed = view.snapshot.list("Service") if view.snapshot is not None else ()
-        lines = service_lines(listed, self._histories, view.service_urls, at, width, self._glyphs)
-        return [service_head(width), *lines] if lines else []
+        return service_lines(listed, self._histories, view.service_urls, at, width, self._glyphs)
 
     def _lanes(self, picture: LanePicture, legend: list[Line], got: Parts, width: int) -> list[Line]:
-        lines: list[Line] = [axis_line(picture.axis, width)] if got.axis else []
+        lines: list[Line] = [axis_line(picture, width, self._glyphs)] if got.axis else []
+        if got.marks:
+            lines.append(mark_line(picture, width, self._glyphs))
         if got.traffic > 1:
             lines += traffic_lines(picture, width, self._glyphs)
         elif got.traffic:
             lines.append(merged_line(picture, width, self._glyphs))
         lines += bar_lines(picture, width, self._glyphs, got.bars)
         lines += legend[: got.legend]
-        said = summary_lines(picture, width, got.summary)
+        said = summary_lines(picture, width, got.summary, self._glyphs)
         return [*lines, *said, *([()] * (got.summary - len(said)))]
 
     def _draw_control(self, view: LessonView, at: float, width: int) -> None:
-        traffic = "" if view.traffic.running else "no calls (t starts them)"
-        if view.connection.state is Connection.LOST:
-            traffic = "link lost"
-        self.query_one(ControlBar).say(self._playback, at, self.per_cell, self._said or traffic, width)
+        said = self._said or _remark(view)
+        self.query_one(ControlBar).say(self._playback, at, self.per_cell, said, width, self._glyphs)
 
     # What the learner does.
 
@@ -276,6 +288,7 @@ class LivePanel(Vertical, can_focus=True):
         self._turn(self._playback.toggled(self.now()))
 
     def action_live(self) -> None:
+        self.query_one(RowsView).moved = False
         self._turn(LIVE)
 
     def action_scroll(self, direction: int) -> None:
@@ -321,7 +334,9 @@ class LivePanel(Vertical, can_focus=True):
         self.post_message(self.TrafficToggled(not running))
 
     def action_rows(self, by: int) -> None:
-        self.query_one("#live-rows", LinesView).scroll_relative(y=by, animate=False)
+        table = self.query_one(RowsView)
+        table.moved = True
+        table.scroll_relative(y=by, animate=False)
 
     def _turn(self, playback: Playback, said: str = "") -> None:
         self._playback, self._said = playback, said
@@ -335,6 +350,15 @@ class LivePanel(Vertical, can_focus=True):
 def _terminal_glyphs() -> Glyphs:
     encoding = getattr(sys.__stdout__, "encoding", "") or "utf-8"
     return ASCII if wants_ascii(os.environ, encoding) else UNICODE
+
+
+def _remark(view: LessonView) -> str:
+    """What keeps the calls from being made, if anything does."""
+    if view.connection.state is Connection.LOST:
+        return "the cluster is away"
+    if not view.traffic.running:
+        return "no calls are made (t starts them)"
+    return ""
 
 
 def _nothing(view: LessonView) -> list[Line]:

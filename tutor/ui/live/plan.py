@@ -15,6 +15,7 @@ class Parts:
     services: int = 0
     """With the head."""
     axis: int = 0
+    marks: int = 0
     traffic: int = 0
     bars: int = 0
     legend: int = 0
@@ -23,7 +24,7 @@ class Parts:
 
     @property
     def total(self) -> int:
-        names = ("control", "rows", "services", "axis", "traffic", "bars", "legend", "summary", "events")
+        names = ("control", "rows", "services", "axis", "marks", "traffic", "bars", "legend", "summary", "events")
         return sum(getattr(self, name) for name in names)
 
 
@@ -43,21 +44,24 @@ ORDER: tuple[tuple[str, int], ...] = (
     ("rows", 10),
     ("events", 2),
     ("legend", 2),
+    ("marks", 1),
     ("bars", 4),
     ("services", 8),
     ("summary", 3),
     ("rows", 16),
     ("events", 5),
     ("bars", 8),
-    ("rows", 40),
+    ("rows", 24),
     ("events", 12),
+    ("rows", 1_000),
     ("bars", 40),
+    ("events", 1_000),
 )
 """In turn, each part is raised to so many lines, if it has so many and they are left."""
 
 
 def plan(height: int, wanted: Parts) -> Parts:
-    """What is left over goes to the rows, which scroll."""
+    """Who gets what. The sum is at most `height`."""
     got = Parts()
     for name, target in ORDER:
         left = height - got.total
@@ -70,4 +74,4 @@ def plan(height: int, wanted: Parts) -> Parts:
     if 1 < got.traffic < wanted.traffic:
         # The versions' lanes are drawn all or merged into one line.
         got = replace(got, traffic=1)
-    return replace(got, rows=got.rows + max(0, height - got.total))
+    return got
