@@ -60,8 +60,8 @@ def streams(text: str) -> Iterator[str]:
         except (ValueError, RecursionError):
             break
         after = _after_space(text, end)
-        if text[after : after + 1] != "{":
-            break
+        if after == len(text) and not count:
+            break  # one object alone: YAML reads it, too
         yield _blank(text[:start]) + text[start:end]
         start = after
         count += 1

@@ -15,10 +15,9 @@ BEYOND_JSON = frozenset(
     {sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")} | {".nan", ".NaN", ".NAN"}
 )
 """Numbers of YAML that JSON does not have: kubectl refuses a file with one of them."""
-_INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
-_OCTAL = re.compile(r"([-+]?)0o?([0-7_]+)")
-_HEX = re.compile(r"([-+]?)0x([0-9a-fA-F_]+)")
-_BINARY = re.compile(r"([-+]?)0b([01_]+)")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_BASES = ((re.compile(r"([-+]?)0[xX]([0-9a-fA-F]+)"), 16), (re.compile(r"([-+]?)0[bB]([01]+)"), 2))
+_OCTAL = re.compile(r"([-+]?)0[oO]?([0-7]+)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 Scalar = str | int | float | bool | None
@@ -34,13 +33,14 @@ def resolve(text: str) -> Scalar:
         return False
     if text[0] not in "+-.0123456789":
         return text
-    if _INT.fullmatch(text):
-        return _bounded(text.replace("_", ""), 10, text)
-    for pattern, base in ((_OCTAL, 8), (_HEX, 16), (_BINARY, 2)):
-        if matched := pattern.fullmatch(text):
-            return _bounded(matched[1] + matched[2].replace("_", ""), base, text)
-    if _FLOAT.fullmatch(text):
-        value = float(text)
+    digits = text.replace("_", "")
+    if _INT.fullmatch(digits):
+        return _bounded(digits, 10, text)
+    for pattern, base in (*_BASES, (_OCTAL, 8)):
+        if matched := pattern.fullmatch(digits):
+            return _bounded(matched[1] + matched[2], base, text)
+    if _FLOAT.fullmatch(digits):
+        value = float(digits)
         if math.isinf(value):
             return text
         # JSON has one kind of number: 1.0 reaches the API server as 1.

@@ -352,6 +352,8 @@ def depth(trouble: Trouble) -> Slip | None:
             "Remove the dash, or indent the line below the key whose list it belongs to.",
             trouble.shown(trouble.line),
         )
+    if above and indent(shown) == indent(trouble.at(above)) and not _KEY_VALUE.match(trouble.at(above)):
+        return _word_alone(trouble, above)
     columns = " or ".join(f"{column + 1} (line {line})" for column, line in _open_columns(trouble, 3))
     fits = f"; above it blocks begin in column {columns}" if columns else ""
     return Slip(

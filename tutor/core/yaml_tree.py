@@ -68,7 +68,7 @@ def trees(text: str) -> Iterator[Node | None]:
         while loader.check_event():
             event = loader.get_event()
             if isinstance(event, yaml.DocumentStartEvent):
-                _check_version(event)
+                _check_directives(event)
                 builder = _Builder()
             elif isinstance(event, yaml.DocumentEndEvent):
                 yield builder.root
@@ -89,11 +89,10 @@ def _mark(event: Any) -> Mark:
     return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _check_version(event: Any) -> None:
-    # kubectl's parser refuses every %YAML but 1.1 (tried with v1.34.2).
-    if event.version is not None and tuple(event.version) != (1, 1):
-        asked = ".".join(map(str, event.version))
-        raise TreeError(f"%YAML asks for version {asked}, and kubectl reads 1.1", _mark(event), "Remove that line.")
+def _check_directives(event: Any) -> None:
+    # kubectl cuts a file at its --- first, and a part that holds nothing but %YAML is none (tried with v1.34.2).
+    if event.version is not None or event.tags:
+        raise TreeError("kubectl cannot read a file that begins with a line such as %YAML", Mark(1, 1), "Remove it.")
 
 
 class _Builder:
