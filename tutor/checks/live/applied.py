@@ -100,8 +100,10 @@ def differences(manifest: Any, live: KubeObject, *, scaled: bool = False) -> Ite
 
 def _own_metadata(metadata: Any) -> dict[str, Any]:
     kept = {k: v for k, v in (metadata or {}).items() if k not in OF_THE_SERVER and k != "namespace"}
-    if isinstance(kept.get("annotations"), Mapping):
-        kept["annotations"] = {k: v for k, v in kept["annotations"].items() if k != LAST_APPLIED}
+    # kubectl writes an empty `annotations` into what it remembers of a file that has none.
+    annotations = kept.get("annotations")
+    if annotations is None or isinstance(annotations, Mapping):
+        kept["annotations"] = {k: v for k, v in (annotations or {}).items() if k != LAST_APPLIED}
     return kept
 
 
