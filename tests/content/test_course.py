@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_starters_are_red_and_say_where(step: Step) -> None:
     assert failed
     assert {finding.file for finding in failed} <= set(step.files)
     assert all(finding.message for finding in failed)
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step.files], ids=lambda step: step.slug)
+def test_at_least_six_mistakes_are_seeded_in_each_step_and_none_twice(step: Step) -> None:
+    course = load_course()
+    file = course.folders.steps / course.names[step.slug] / "mutants.toml"
+    mutants = tomllib.loads(file.read_text(encoding="utf-8"))["mutants"]
+    assert len(mutants) >= 6
+    assert len({(m["file"], m["old"], m["new"]) for m in mutants}) == len({m["name"] for m in mutants}) == len(mutants)
+    assert len({m["rule"] for m in mutants}) >= 3
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.slug)

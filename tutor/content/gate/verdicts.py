@@ -35,7 +35,8 @@ def verdict_errors(course: Course, rules: Mapping[str, Rule], notes: Notes) -> N
             green += 1
             _green(step, judge(step, _bytes(after), rules), notes)
         before = after
-    notes.line(f"verdicts: {red} that must be red, {green} references that must be green")
+    many = "references" if green != 1 else "reference"
+    notes.line(f"verdicts: {red} that must be red, {green} {many} that must be green")
 
 
 def _green(step: Step, evaluation: Evaluation, notes: Notes) -> None:
