@@ -18,6 +18,7 @@ from tutor.core import progress
 from tutor.core.timeline import Answered, CommandRun, DeploymentChanged, FileSaved, LinkChanged, PodChanged, Timeline
 from tutor.lesson.report_html import html, json_inside
 from tutor.lesson.report_model import NotAReport, Report, ReportedCheck, duration, from_json, to_json
+from tutor.lesson.report_pictures import LanePictures, scale
 from tutor.lesson.report_redact import LEFT_OUT, Machine, Redactor
 from tutor.lesson.report_seen import Window, interesting, seen
 from tutor.lesson.report_text import text_lines
@@ -304,3 +305,14 @@ def test_a_rollout_is_told_with_its_images() -> None:
 
 def test_durations() -> None:
     assert [duration(value) for value in (None, 0, 45.4, 723, 3727)] == ["", "0:00", "0:45", "12:03", "1:02:07"]
+
+
+def test_the_picture_is_the_live_views_own() -> None:
+    timeline = Timeline(crash())  # type: ignore[arg-type]
+    pictures = LanePictures()
+    svg = pictures.svg(timeline, T, T + 20)
+    assert svg.startswith("<svg ")
+    assert "user" in svg
+    assert "<script" not in svg
+    assert any("http-500" in line for line in pictures.text(timeline, T, T + 20))
+    assert [scale(T, T + seconds) for seconds in (0, 20, 80, 900)] == [(1.0, 40), (1.0, 40), (1.0, 80), (10.0, 90)]

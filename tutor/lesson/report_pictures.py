@@ -1,17 +1,35 @@
-"""The traffic lane of a report, drawn by `tutor.core`."""
+"""The traffic lane of a report: the exports of the live view, over the part of the recording that is worth it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
+from tutor.core.export_svg import export_svg
+from tutor.core.export_text import export_text
 from tutor.core.timeline import Timeline
+
+CELLS = 90
+"""Widest picture; a longer time gets coarser cells."""
+NARROWEST = 40
+LABELS = 15
+"""Columns of the text in front of its cells."""
 
 
 class LanePictures:
     """Implements `reporting.Pictures`."""
 
     def svg(self, timeline: Timeline, start: float, end: float) -> str:
-        return ""
+        per_cell, cells = scale(start, end)
+        return export_svg(timeline, end, per_cell, cells=cells)
 
     def text(self, timeline: Timeline, start: float, end: float) -> Iterable[str]:
-        return ()
+        per_cell, cells = scale(start, end)
+        return export_text(timeline, end, per_cell, width=cells + LABELS).splitlines()
+
+
+def scale(start: float, end: float) -> tuple[float, int]:
+    """(seconds a cell, cells) of a time; never finer than a second, and wide enough for the labels of its axis."""
+    lasted = max(end - start, 1.0)
+    per_cell = float(max(1, ceil(lasted / CELLS)))
+    return per_cell, min(CELLS, max(NARROWEST, ceil(lasted / per_cell)))
