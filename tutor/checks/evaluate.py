@@ -103,8 +103,13 @@ def _unknown(rule: Rule, why: str) -> Finding:
 
 def _skipped(rule: Rule, waits: list[str], done: Mapping[str, Verdict]) -> tuple[Finding, ...]:
     names = ", ".join(waits)
-    unknown = any(done[need] is Verdict.UNKNOWN for need in waits)
-    reason = "could not be checked" if unknown else "is not right yet"
+    verdicts = {done[need] for need in waits}
+    if Verdict.UNKNOWN in verdicts:
+        reason = "could not be checked"
+    elif Verdict.FAILED in verdicts:
+        reason = "is not right yet"
+    else:
+        reason = "was not looked at"
     return (Finding(rule.name, Verdict.SKIPPED, f"{rule.about or rule.name} Not looked at: {names} {reason}."),)
 
 

@@ -31,3 +31,5 @@ class CheckInput:
     """Why there is no snapshot; becomes the reason of a "could not check"."""
     namespace: str = ""
     """The namespace that the learner named, where no snapshot tells the one in use; empty where none was named."""
+    denied: Mapping[str, str] = field(default_factory=dict)
+    """Kind → why the API server does not show it: its own words."""

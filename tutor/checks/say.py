@@ -38,8 +38,19 @@ class Say:
     def without_cluster(self, given: CheckInput, *kinds: str) -> list[Finding]:
         """Could not check: there is no cluster, or it did not show these kinds. Empty where all is there."""
         if given.snapshot is None:
-            return self.unknown(given.no_cluster or "No cluster was asked.", hint="Start a cluster and check again.")
+            # The reason says what to do; a page about the rule would be none about it.
+            return [Finding(self.rule, Verdict.UNKNOWN, given.no_cluster or "No cluster was asked.")]
         missing = [kind for kind in kinds if kind not in given.snapshot.complete]
+        for kind in missing:
+            if kind in given.denied:
+                return [
+                    Finding(
+                        self.rule,
+                        Verdict.UNKNOWN,
+                        f"The API server does not show its {kind} objects to you: {given.denied[kind]}",
+                        hint="Use a context or a namespace in which you may read them.",
+                    )
+                ]
         if missing:
             return self.unknown(
                 f"The cluster has not shown its {' and '.join(missing)} objects yet.", hint="Check again in a moment."

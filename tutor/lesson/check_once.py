@@ -60,6 +60,11 @@ async def _first_answer(step: Step, live: Following, clock: Clock) -> None:
 
 async def _waiting_offline(session: Session, step: Step, clock: Clock, wait: float) -> Evaluation:
     judge, until = Judge(session), clock.now() + wait
+    if not judge.offline(step, clock.now()).results:
+        raise Problem(
+            f"{step.slug} is about what happens in a cluster: none of it can be checked from files alone. Leave out"
+            " --offline."
+        )
     while True:
         evaluation = judge.offline(step, clock.now())
         if evaluation.verdict is StepVerdict.PASSED or clock.now() >= until:

@@ -64,7 +64,7 @@ class Following:
         self.version = 0
         self._world: str | None = None
         self._met = False
-        self._denied: dict[str, str] = {}
+        self.denied: dict[str, str] = {}
         self._news = asyncio.Event()
 
     @property
@@ -83,7 +83,7 @@ class Following:
     @property
     def complete(self) -> bool:
         """Whether every kind was listed once, or denied."""
-        return self.snapshot.complete | self._denied.keys() >= frozenset(KINDS)
+        return self.snapshot.complete | self.denied.keys() >= frozenset(KINDS)
 
     @property
     def trouble(self) -> str:
@@ -96,9 +96,9 @@ class Following:
                 " another one with --namespace."
             )
         for kind in NEEDED:
-            if kind in self._denied:
+            if kind in self.denied:
                 return (
-                    f"The API server does not let us read {place}: {self._denied[kind]}. Name a namespace or a context"
+                    f"The API server does not let us read {place}: {self.denied[kind]}. Name a namespace or a context"
                     " that is yours, with --namespace or --context."
                 )
         return ""
@@ -157,9 +157,9 @@ class Following:
             case Met(world, at):
                 self._meet(world, at)
             case Denied(kind, reason, _):
-                self._denied[kind] = reason
+                self.denied[kind] = reason
             case Listed(kind, _, _):
-                self._denied.pop(kind, None)
+                self.denied.pop(kind, None)
         for entry in self._recorder.take(news):
             self._recording.append(entry)
         self.snapshot = self._recorder.snapshot_after(self.snapshot, news)

@@ -38,6 +38,11 @@ class Live(Protocol):
         ...
 
     @property
+    def denied(self) -> Mapping[str, str]:
+        """Kind → why the API server does not show it."""
+        ...
+
+    @property
     def trouble(self) -> str:
         """Why nothing can be said of the learner's work though the API server answers."""
         ...
@@ -103,6 +108,7 @@ class Judge:
             observed=observed,
             no_cluster=away,
             namespace=live.cluster.target.namespace,
+            denied=live.denied,
         )
 
     def _since(self, step: Step, now: float) -> float:
