@@ -8,7 +8,7 @@ from tutor.core.finding import Severity, Verdict
 from tutor.core.step import Step
 from tutor.core.timeline import Timeline
 from tutor.lesson.view import LessonView, StepState
-from tutor.ui.live_panel import LivePanel
+from tutor.ui.live.panel import LivePanel
 from tutor.ui.panes import Pane
 from tutor.ui.widgets.action_bar import ActionBar
 from tutor.ui.widgets.check_panel import CheckPanel

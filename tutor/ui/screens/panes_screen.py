@@ -13,7 +13,7 @@ from textual.widgets import Footer
 
 from tutor.core.step import Step
 from tutor.lesson.view import LessonPort, LessonView
-from tutor.ui.live_panel import LivePanel
+from tutor.ui.live.panel import LivePanel
 from tutor.ui.panes import LABELS, MIDDLE, Arrangement, Pane, arrangement
 from tutor.ui.screens.drawing import done_text, pane_badges
 from tutor.ui.widgets.check_panel import CheckPanel

@@ -28,6 +28,11 @@ class CommandFence(MarkdownFence):
             super().__init__()
             self.text = text
 
+    @classmethod
+    def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
+        """Blocks without a language are commands and what they print: to guess one would take a tenth of a second."""
+        return super().highlight(code, language, ansi, dark) if language else Content(code.rstrip("\n"))
+
     def on_mount(self) -> None:
         self.set_class(bool(commands_of(self.code)), "-commands")
 

@@ -1,0 +1,115 @@
+"""Acting on the cluster: the command is seen, asked for once, and its answer stays readable."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.ui.conftest import Opened
+from tests.ui.fake_lesson import GATEWAY, FakeLesson
+from tests.ui.screen_text import settled
+from tutor.lesson.view import ActionResult
+from tutor.ui.dialogs.confirm import Confirm
+
+QUESTION = 'The tutor is about to apply in the context "minikube", namespace "default". Go on?'
+
+
+@pytest.mark.parametrize(
+    ("key", "action", "command"),
+    [
+        ("a", "apply", f"kubectl apply -f {GATEWAY}"),
+        ("x", "crash", "kubectl get --raw /crash"),
+        ("u", "roll:2.0.0", "kubectl set image deployments/user-deployment user=2.0.0"),
+        ("b", "roll:1.0.0", "kubectl set image deployments/user-deployment user=1.0.0"),
+    ],
+)
+async def test_an_action_shows_its_command_and_what_it_said(
+    opened: Opened, lesson: FakeLesson, key: str, action: str, command: str
+) -> None:
+    async with opened(80, 24) as pilot:
+        await pilot.press(key)
+        text = await settled(pilot)
+        assert f"act {action}" in lesson.asked
+        assert f"$ {command}" in text
+        assert "✓ deployment.apps/gateway-deployment created" in text
+
+
+async def test_before_the_first_write_context_and_command_are_shown(opened: Opened, lesson: FakeLesson) -> None:
+    lesson.question = QUESTION
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        text = await settled(pilot)
+        assert isinstance(pilot.app.screen, Confirm)
+        assert 'context "minikube"' in text.replace("\n", " ")
+        assert f"kubectl apply -f {GATEWAY}" in text
+        assert "act apply" not in lesson.asked
+        await pilot.press("y")
+        await settled(pilot)
+        assert "act apply" in lesson.asked
+
+
+@pytest.mark.parametrize("key", ["n", "escape"])
+async def test_no_means_no(opened: Opened, lesson: FakeLesson, key: str) -> None:
+    lesson.question = QUESTION
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press(key)
+        text = await settled(pilot)
+        assert not any(intent.startswith("act") for intent in lesson.asked)
+        assert "Nothing was done." in text
+
+
+async def test_enter_alone_confirms_nothing(opened: Opened, lesson: FakeLesson) -> None:
+    lesson.question = QUESTION
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, Confirm)
+        assert not any(intent.startswith("act") for intent in lesson.asked)
+
+
+async def test_the_question_is_answered_by_mouse_as_well(opened: Opened, lesson: FakeLesson) -> None:
+    lesson.question = QUESTION
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.click("#confirm-yes")
+        await settled(pilot)
+        assert "act apply" in lesson.asked
+
+
+async def test_an_action_under_way_is_seen(opened: Opened, lesson: FakeLesson) -> None:
+    lesson.held = asyncio.Event()
+    async with opened(80, 24) as pilot:
+        await pilot.press("x")
+        assert "$ kubectl get --raw /crash  …" in await settled(pilot)
+        lesson.held.set()
+        assert "created" in await settled(pilot)
+
+
+async def test_a_refusal_is_told_as_one(opened: Opened, lesson: FakeLesson) -> None:
+    lesson.result = ActionResult(False, "", 'The context "production" is not a local practice cluster.')
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        assert '✗ The context "production"' in await settled(pilot)
+
+
+async def test_the_answer_is_put_away_with_escape(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        assert "created" in await settled(pilot)
+        await pilot.press("escape")
+        assert "created" not in await settled(pilot)
+
+
+async def test_traffic_is_stopped_and_started(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened() as pilot:
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        assert [intent for intent in lesson.asked if intent.startswith("traffic")] == ["traffic True", "traffic False"]
