@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.scenario import Place
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> str:
+    found = shutil.which("kubectl")
+    if found is None:
+        pytest.skip("kubectl is not installed")
+    return found
+
+
+@pytest.fixture
+def place(kubectl: str, tmp_path: Path) -> Iterator[Callable[[str], Place]]:
+    """A namespace of its own on the cluster of a kubeconfig, deleted afterwards."""
+    made: list[Place] = []
+
+    def make(kubeconfig: str) -> Place:
+        folder = tmp_path / f"place-{len(made)}"
+        folder.mkdir()
+        place = Place(kubeconfig, f"conformance-{uuid.uuid4().hex[:8]}", folder, kubectl)
+        subprocess.run(
+            [kubectl, "create", "namespace", place.namespace], env=place.environment, check=True, capture_output=True
+        )
+        made.append(place)
+        return place
+
+    yield make
+    for place in made:
+        command = [kubectl, "delete", "namespace", place.namespace, "--wait=false"]
+        subprocess.run(command, env=place.environment, check=False, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def real_kubeconfig() -> str:
+    return os.environ["KUBECONFIG"]

@@ -1,0 +1,93 @@
+"""The same scripts on both clusters: real clients must not be able to tell the practice cluster from Kubernetes."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.scenario import Answer, Place, Scenario, run, scenarios
+
+ROOT = Path(__file__).parent.parent.parent
+RECORDED = Path(__file__).parent / "recorded"
+"""What Kubernetes v1.34.2 answered: `HOMICS_RECORD=1` writes it anew."""
+DIFFERENCES: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "differences.toml").read_text("utf-8")).get(
+    "difference", []
+)
+
+pytestmark = pytest.mark.timeout(300)
+each_scenario = pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
+
+
+@pytest.fixture(scope="session")
+def practice_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    state = tmp_path_factory.mktemp("practice-state")
+    environment = {**os.environ, "HOMICS_STATE_DIR": str(state), "HOMICS_PORT": "0", "PYTHONPATH": str(ROOT)}
+    tutor = [sys.executable, "-m", "tutor", "cluster"]
+    started = subprocess.run([*tutor, "start"], env=environment, capture_output=True, text=True, check=False)
+    assert started.returncode == 0, started.stderr
+    yield str(state / "practice" / "kubeconfig")
+    subprocess.run([*tutor, "stop"], env=environment, check=True, capture_output=True)
+
+
+@each_scenario
+def test_the_practice_cluster_answers_as_recorded(
+    scenario: Scenario, place: Callable[[str], Place], practice_kubeconfig: str
+) -> None:
+    recorded = [Answer(**entry) for entry in json.loads((RECORDED / f"{scenario.name}.json").read_text("utf-8"))]
+    difference = _difference(recorded, run(scenario, place(practice_kubeconfig)))
+    assert not difference, difference
+
+
+@pytest.mark.live
+@each_scenario
+def test_kubernetes_still_answers_as_recorded(
+    scenario: Scenario, place: Callable[[str], Place], real_kubeconfig: str
+) -> None:
+    answers = run(scenario, place(real_kubeconfig))
+    path = RECORDED / f"{scenario.name}.json"
+    if os.environ.get("HOMICS_RECORD"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(
+            json.dumps([asdict(answer) for answer in answers], indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+    recorded = [Answer(**entry) for entry in json.loads(path.read_text("utf-8"))]
+    difference = _difference(recorded, answers)
+    assert not difference, difference
+
+
+def test_each_difference_has_its_reason_in_the_architecture() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    for difference in DIFFERENCES:
+        assert difference["title"] in text, f"ARCHITECTURE.md does not list: {difference['title']}"
+
+
+def _difference(wanted: list[Answer], got: list[Answer]) -> str:
+    return "\n".join(
+        difflib.unified_diff(_lines(wanted), _lines(got), "Kubernetes v1.34.2", "this cluster", lineterm="", n=2)
+    )
+
+
+def _lines(answers: list[Answer]) -> list[str]:
+    lines: list[str] = []
+    for answer in answers:
+        lines.append(f"$ {answer.command}   # {answer.code}")
+        lines += [
+            f"{mark}{line}" for mark, text in ((" ", answer.out), ("!", answer.err)) for line in text.splitlines()
+        ]
+    return [_excused(line) for line in lines]
+
+
+def _excused(line: str) -> str:
+    for difference in DIFFERENCES:
+        line = re.sub(difference["text"], difference["same"], line)
+    return line
