@@ -29,6 +29,10 @@ def open_tutor(settings: Settings) -> int:
 
     app = TutorApp(lesson)
     app.run()
+    if app.defect is not None:
+        from tutor.cli.defect import report_defect
+
+        return report_defect(app.defect)
     return app.return_code or 0
 
 

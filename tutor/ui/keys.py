@@ -64,7 +64,14 @@ KEYS: tuple[Key, ...] = (
     Key("m", "m", "mouse", "", "Hand the mouse to the terminal, to select text with it; once more takes it back.", APP),
     Key("ctrl+l", "^l", "light", "", "Light or dark.", APP),
     Key("ctrl+p", "^p", "", "", "The palette: every command by its name.", APP),
-    Key("escape", "Esc", "dismiss_result", "", "Close the last command's output.", APP),
+    Key(
+        "escape",
+        "Esc",
+        "dismiss_result",
+        "",
+        "Put away the last command's output and what was said at the opening.",
+        APP,
+    ),
     Key("q", "q", "app.quit", "Quit", "Quit. Everything is remembered.", APP),
 )
 

@@ -19,6 +19,7 @@ from tutor.ui.widgets.chip import Chip
 from tutor.ui.widgets.command_fence import CommandFence, commands_in
 from tutor.ui.widgets.files_pane import FilesPane
 from tutor.ui.widgets.hints_pane import HintsPane
+from tutor.ui.widgets.notice import Notice
 from tutor.ui.widgets.result_bar import ResultBar
 from tutor.ui.widgets.steps import StepList
 
@@ -77,6 +78,7 @@ class IntentScreen(PanesScreen):
 
     def action_dismiss_result(self) -> None:
         self.query_one(ResultBar).result = None
+        self.query_one(Notice).put_remarks_away()
 
     # The files.
 

@@ -24,7 +24,11 @@ from tutor.ui.words import is_problem
 class LessonScreen(IntentScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
+    drawable = False
+    """All widgets are there: from the mounting on, after their own."""
+
     def on_mount(self) -> None:
+        self.drawable = True
         self.place_panes()
         self.show(self.lesson.view)
         self.query_one("#task").focus()
@@ -32,7 +36,7 @@ class LessonScreen(IntentScreen):
     def show(self, view: LessonView) -> None:
         """Draw what differs from what was drawn last."""
         before, self.view = self.view, view
-        if not self.children:
+        if not self.drawable:
             return
         moved = view.current != before.current
         draw(self, view, self.lesson.timeline, self.lesson.now())

@@ -21,7 +21,7 @@ HIGHLIGHTED = 100_000
 """Characters. A longer text is no manifest that anybody wrote by hand: it is shown plain, at once."""
 LONGEST = 2_000
 """Characters of a line that are drawn."""
-LEAST = 24
+LEAST = 34
 """Cells that a message needs beside its caret; with less it starts further left."""
 
 

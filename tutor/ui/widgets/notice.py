@@ -20,11 +20,17 @@ class Notice(Static):
 
     connection: reactive[ConnectionView] = reactive(ConnectionView(Connection.CONNECTED))
     remarks: reactive[tuple[str, ...]] = reactive(())
+    put_away: frozenset[str] = frozenset()
 
     def watch_connection(self) -> None:
         self._draw()
 
     def watch_remarks(self) -> None:
+        self._draw()
+
+    def put_remarks_away(self) -> None:
+        """What was read need not be said again; the state of the cluster is, as long as it lasts."""
+        self.put_away = frozenset(self.remarks)
         self._draw()
 
     def _draw(self) -> None:
@@ -34,6 +40,10 @@ class Notice(Static):
         if link.state in (Connection.LOST, Connection.NONE) and link.message:
             mark = CONNECTION[link.state]
             lines.append(Content.assemble((f"{mark.sign} ", f"bold {mark.style}"), link.message))
-        lines += [Content.assemble(("! ", "bold $text-warning"), remark) for remark in self.remarks]
+        lines += [
+            Content.assemble(("! ", "bold $text-warning"), remark)
+            for remark in self.remarks
+            if remark not in self.put_away
+        ]
         self.display = bool(lines)
         self.update(Content("\n").join(lines))

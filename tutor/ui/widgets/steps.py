@@ -65,6 +65,9 @@ class StepList(OptionList):
         self.set_options(options)
 
     def _redraw(self) -> None:
+        if [option.id for option in self.options if option.id] != [step.slug for step in self.steps]:
+            self._rebuild()
+            return
         for step in self.steps:
             prompt = self._prompt(step)
             option = self.get_option(step.slug)
@@ -87,7 +90,7 @@ class StepList(OptionList):
                 verdict = self.tasks.get(task.id)
                 sign = VERDICT[verdict] if verdict is not None else STEP[StepState.TODO]
                 front = Content.styled(f"     {sign.sign} ", sign.style)
-                lines.append(hanging(front, Content.styled(task.title, "$foreground 75%"), width))
+                lines.append(hanging(front, Content.styled(task.title.replace("kube/", ""), "$foreground 75%"), width))
         return Content("\n").join(lines)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
