@@ -1,0 +1,340 @@
+"""Following a cluster through everything that happens to connections, over real HTTP with a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cluster.fake_api import FakeApi, status
+from tests.cluster.waiting import until
+from tests.fakes import FakeClock
+from tutor.cluster.api import Target
+from tutor.cluster.client import open_cluster
+from tutor.cluster.watch import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Watcher
+
+KINDS = ("Pod", "Deployment")
+
+
+class Heard:
+    """What a watcher told, in order."""
+
+    def __init__(self) -> None:
+        self.news: list[News] = []
+        self.pods: set[str] = set()
+        """Names of the pods as a receiver of the news knows them."""
+        self.seen: list[set[str]] = []
+
+    def __call__(self, news: News) -> None:
+        self.news.append(news)
+        match news:
+            case Listed("Pod", objects, _):
+                self.pods = {obj["metadata"]["name"] for obj in objects}
+            case Changed("Pod", "DELETED", obj, _):
+                self.pods.discard(obj["metadata"]["name"])
+            case Changed("Pod", _, obj, _):
+                self.pods.add(obj["metadata"]["name"])
+            case _:
+                return
+        self.seen.append(set(self.pods))
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [news for news in self.news if isinstance(news, kind)]
+
+    def lists(self, kind: str) -> int:
+        return sum(news.kind == kind for news in self.of(Listed))
+
+
+@asynccontextmanager
+async def watching(
+    api: FakeApi, folder: Path, clock: FakeClock, kinds: tuple[str, ...] = KINDS
+) -> AsyncIterator[tuple[Heard, Watcher]]:
+    path = api.kubeconfig(folder)
+    cluster = await open_cluster(Target("minikube", "minikube", api.url, api.namespace, str(path)), clock)
+    heard = Heard()
+    watcher = Watcher(cluster, clock, heard, kinds)
+    work = asyncio.create_task(watcher.run())
+    try:
+        yield heard, watcher
+    finally:
+        work.cancel()
+        ended = (await asyncio.gather(work, return_exceptions=True))[0]
+        await cluster.close()
+        assert isinstance(ended, asyncio.CancelledError), ended
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+async def test_it_lists_and_then_tells_each_change(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.put("Pod", "a")
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod") and api.watching("Deployment"))
+        assert watcher.link_up
+        api.put("Pod", "b")
+        api.change("Pod", "a", lambda pod: pod.update(status={"phase": "Running"}))
+        api.remove("Pod", "b")
+        await until(lambda: len(heard.of(Changed)) == 3)
+    assert [(news.type, news.object["metadata"]["name"]) for news in heard.of(Changed)] == [
+        ("ADDED", "b"),
+        ("MODIFIED", "a"),
+        ("DELETED", "b"),
+    ]
+    first = [type(news) for news in heard.news[:2]]
+    assert first == [Met, LinkRestored], "the world is known before anything of it is told"
+
+
+async def test_a_long_list_is_read_page_by_page(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.page = 7
+    for number in range(20):
+        api.put("Pod", f"pod-{number}")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: heard.lists("Pod"))
+    assert len(heard.pods) == 20
+    assert all(obj["kind"] == "Pod" for news in heard.of(Listed) if news.kind == "Pod" for obj in news.objects)
+
+
+async def test_a_stream_that_ends_goes_on_where_it_stood(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.put("Pod", "a")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods)
+        api.end_streams()
+        api.put("Pod", "c")
+        await until(lambda: "c" in heard.pods, clock)
+        assert heard.lists("Pod") == 1
+        assert not heard.of(LinkLost)
+    assert [news.object["metadata"]["name"] for news in heard.of(Changed)] == ["b", "c"], "nothing is told twice"
+
+
+async def test_a_dropped_line_is_no_lost_cluster(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.put("Pod", "a")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        api.drop()
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+        assert heard.lists("Pod") == 1
+        assert not heard.of(LinkLost)
+        assert set() not in heard.seen
+
+
+@pytest.mark.parametrize("how", ["an ERROR in the stream", "an answer"])
+async def test_a_version_that_is_too_old_is_listed_anew_and_nothing_blinks(
+    api: FakeApi, tmp_path: Path, clock: FakeClock, how: str
+) -> None:
+    api.put("Pod", "a")
+    api.put("Pod", "goes")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        if how == "an answer":
+            api.refuse["WATCH", "Pod"] = status(410, "too old resource version", "Expired")
+        api.end_streams()
+        api.remove("Pod", "goes")
+        api.put("Pod", "b")
+        api.forget()
+        await until(lambda: heard.lists("Pod") == 2, clock)
+        api.refuse.clear()
+        api.put("Pod", "c")
+        await until(lambda: "c" in heard.pods, clock)
+        assert heard.pods == {"a", "b", "c"}
+        assert all("a" in seen for seen in heard.seen), "what is there all the time never blinks out"
+        assert not heard.of(LinkLost)
+
+
+async def test_a_version_from_the_future_is_listed_anew(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    """A cluster made anew counts from the start: it answers 504 to the old one's version, for ever."""
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        api.refuse["WATCH", "Pod"] = status(504, "Too large resource version: 900, current: 12", "Timeout")
+        api.end_streams()
+        await until(lambda: heard.lists("Pod") >= 2, clock)
+        api.refuse.clear()
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+
+
+async def test_a_server_that_is_away_is_said_once_and_comes_back(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    api.put("Pod", "a")
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod") and api.watching("Deployment"))
+        await api.stop()
+        await until(lambda: heard.of(LinkLost), clock)
+        assert "nobody accepts the connection" in watcher.lost
+        assert not watcher.link_up
+        before = len(heard.news)
+        await clock.advance(600.0)
+        assert len(heard.news) == before, "ten minutes without a cluster are one piece of news"
+        await api.start()
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+        assert watcher.lost == ""
+    assert [type(news) for news in heard.news if isinstance(news, LinkLost | LinkRestored)] == [
+        LinkRestored,
+        LinkLost,
+        LinkRestored,
+    ]
+    assert all("a" in seen for seen in heard.seen)
+
+
+async def test_while_it_is_away_it_is_asked_every_five_seconds_at_most(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        api.version_answer = lambda: _json(status(503, "etcd is away", "ServiceUnavailable"))
+        api.drop()
+        await until(lambda: heard.of(LinkLost), clock)
+        api.asked.clear()
+        for _ in range(600):
+            await clock.advance(1.0)
+            await asyncio.sleep(0)
+        await until(lambda: True)
+        assert 1 <= len(api.asked) <= 125
+        assert {path for _, path in api.asked} == {"/version"}, "nothing but the pulse asks"
+
+
+async def test_a_silent_connection_is_noticed_by_the_pulse(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    """The streams are open and say nothing; so does the question whether it is there."""
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod"))
+
+        async def away() -> None:
+            from tutor.cluster.errors import Unreachable
+
+            raise Unreachable("There is no answer: time ran out.", "timeout")
+
+        watcher._cluster.alive = away  # type: ignore[method-assign]
+        await until(lambda: heard.of(LinkLost), clock)
+        assert "time ran out" in watcher.lost
+
+
+async def test_after_a_sleep_of_the_machine_the_streams_begin_again(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        began = sum(method == "WATCH" for method, _ in api.asked)
+        clock._now += 3_600.0
+        await until(lambda: sum(method == "WATCH" for method, _ in api.asked) >= began + len(KINDS), clock)
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+        assert heard.lists("Pod") == 1
+
+
+async def test_a_clock_that_was_set_back_does_not_stop_the_pulse(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        clock._now -= 3_600.0
+        for sleeper in list(clock._sleepers):
+            clock._sleepers.remove(sleeper)
+            clock._sleepers.append((sleeper[0] - 3_600.0, *sleeper[1:]))
+        await api.stop()
+        await until(lambda: heard.of(LinkLost), clock)
+
+
+async def test_a_line_that_was_cut_is_read_again(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        await api.say("Pod", b'{"type":"ADDED","object":{"kind":"Po')
+        api.drop()
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+        await until(lambda: api.watching("Pod"), clock)
+        await api.say("Pod", b"this is no JSON\n")
+        api.put("Pod", "c")
+        await until(lambda: "c" in heard.pods, clock)
+        assert not heard.of(LinkLost)
+
+
+async def test_bookmarks_move_on_and_are_not_told(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        mark = {"type": "BOOKMARK", "object": {"kind": "Pod", "metadata": {"resourceVersion": "5000"}}}
+        await api.say("Pod", json.dumps(mark).encode() + b"\n")
+        await asyncio.sleep(0.05)
+        api.version = 5_000
+        api.forgotten = 4_999
+        api.end_streams()
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+        assert heard.lists("Pod") == 1
+        assert [news.object["metadata"]["name"] for news in heard.of(Changed)] == ["b"]
+
+
+async def test_an_event_of_a_megabyte_in_pieces_is_one_event(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        api.put("Pod", "big", metadata={"annotations": {"much": "x" * 1_000_000}})
+        await until(lambda: "big" in heard.pods, clock)
+        assert len(heard.of(Changed)) == 1
+
+
+async def test_a_kind_that_is_denied_is_said_once_and_the_others_go_on(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    api.refuse["LIST", "Deployment"] = status(403, 'deployments.apps is forbidden: User "x" cannot list', "Forbidden")
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: heard.of(Denied))
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods)
+        await clock.advance(200.0)
+        assert [(news.kind, news.reason) for news in heard.of(Denied)] == [
+            ("Deployment", 'deployments.apps is forbidden: User "x" cannot list')
+        ]
+        assert watcher.link_up
+        api.refuse.clear()
+        await until(lambda: heard.lists("Deployment"), clock, 5.0)
+
+
+async def test_a_kind_that_the_server_does_not_have_is_denied(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.refuse["LIST", "Deployment"] = status(404, "the server could not find the requested resource", "NotFound")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: heard.of(Denied))
+    assert heard.lists("Deployment") == 0
+
+
+async def test_a_missing_namespace_is_told_and_so_is_its_making(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.remove("Namespace", "default")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: heard.of(Met))
+        assert heard.of(Met)[0].world is None
+        api.put("Namespace", "default", uid="new-one")
+        await until(lambda: len(heard.of(Met)) == 2, clock)
+        assert heard.of(Met)[1].world == "new-one"
+
+
+async def test_a_namespace_that_may_not_be_read_is_no_obstacle(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    api.refuse["GET", "Namespace"] = status(403, "namespaces is forbidden", "Forbidden")
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: heard.lists("Pod"))
+        assert heard.of(Met)[0].world == ""
+        assert watcher.link_up
+
+
+async def test_a_token_that_is_not_taken_any_more_is_said(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod"))
+        api.token = "another"
+        api.drop()
+        await until(lambda: heard.of(LinkLost), clock)
+        assert "401" in watcher.lost
+        assert "Sign in again" in watcher.lost
+
+
+def _json(body: dict[str, Any]) -> Any:
+    from aiohttp import web
+
+    return web.json_response(body, status=body["code"])
