@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tutor.kube.refs import KINDS
 from tutor.practice.admission import services
 from tutor.practice.admission.pods import admit_pod
+from tutor.practice.patching.go_order import in_go_order
 from tutor.practice.store.errors import Forbidden, NotFound
 
 Object = dict[str, Any]
@@ -50,7 +51,7 @@ class Admission:
         admitted = step(obj) if step else obj
         if kind in _FIRST_STATUS:
             admitted = {**admitted, "status": dict(_FIRST_STATUS[kind])}
-        return admitted
+        return in_go_order(admitted)
 
     def check_namespace(self, obj: Mapping[str, Any]) -> None:
         """Raises: `NotFound` where the namespace is not there, `Forbidden` where it is ending."""

@@ -23,7 +23,31 @@ def json_answer(
     value: Any, code: int = 200, *, content_type: str = "application/json", headers: Mapping[str, str] | None = None
 ) -> web.Response:
     all_headers = {"Content-Type": content_type, "Cache-Control": "no-cache, private", **(headers or {})}
-    return web.Response(body=value if isinstance(value, bytes) else dumps(value), status=code, headers=all_headers)
+    text = value if isinstance(value, bytes) else dumps(value)
+    return web.Response(body=text + b"\n", status=code, headers=all_headers)
+
+
+def in_wanted_form(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    """JSON with indentation for people (`?pretty`, curl, browsers), or as YAML for whoever asks for that."""
+    if not isinstance(answer, web.Response) or not isinstance(answer.body, bytes):
+        return answer
+    if answer.content_type != "application/json" or "Content-Encoding" in answer.headers:
+        return answer
+    if negotiation.wants_yaml(request.headers.get("Accept", "")):
+        import yaml
+
+        answer.body = yaml.safe_dump(json.loads(answer.body), allow_unicode=True, width=10_000).encode()
+        answer.headers["Content-Type"] = "application/yaml"
+    elif _is_pretty(request):
+        answer.body = json.dumps(json.loads(answer.body), indent=2, ensure_ascii=False).encode()
+    return answer
+
+
+def _is_pretty(request: web.Request) -> bool:
+    wanted = request.query.get("pretty")
+    if wanted is not None:
+        return wanted.lower() not in ("false", "0")
+    return request.headers.get("User-Agent", "").startswith(("curl", "Wget", "Mozilla/5.0"))
 
 
 def refusal(error: StatusError) -> web.Response:

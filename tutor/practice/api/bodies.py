@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from tutor.practice import protobuf
+from tutor.kube import schema
 from tutor.practice.api.resources import Resource
+from tutor.practice.protobuf import decode
 from tutor.practice.store.errors import BadRequest, UnsupportedMediaType
 
 Path = tuple[str | int, ...]
+
+_LONGEST_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) == len(pairs):
         return content
-    seen: set[str] = set()
-    twice = [key for key, _ in pairs if key in seen or seen.add(key)]
     repeated = _Repeated(content)
-    repeated.keys_given_twice = tuple(dict.fromkeys(twice))
+    repeated.keys_given_twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
     return repeated
 
 
@@ -54,10 +56,14 @@ def _duplicates(content: Any, path: Path = ()) -> Iterator[Path]:
 
 def parse_json(text: bytes) -> Body:
     """Raises: `ValueError` with the words of Go's decoder."""
+    # As Go does: what is no UTF-8 becomes U+FFFD.
+    decoded = text.decode("utf-8", "replace")
     try:
-        content = json.loads(text, object_pairs_hook=_object)
+        content = json.loads(decoded, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise ValueError(_go_message(text.decode("utf-8", "replace"), error)) from error
+        raise ValueError(_go_message(decoded, error)) from error
+    except RecursionError as error:
+        raise ValueError("exceeded max depth") from error
     return Body(content, tuple(_duplicates(content)) if b'"' in text else ())
 
 
@@ -106,7 +112,7 @@ async def read_object(request: web.Request, resource: Resource, kind: str = "", 
     content_type = request.content_type if request.headers.get("Content-Type") else "application/json"
     if content_type == "application/vnd.kubernetes.protobuf":
         try:
-            body = Body(protobuf.decode(text))
+            body = Body(decode(text))
         except ValueError as error:
             raise BadRequest(f"the object provided is unrecognized (must be of type {kind}): {error}") from error
     elif content_type in ("application/json", "application/yaml", "text/plain", "*/*"):
@@ -123,33 +129,47 @@ async def read_object(request: web.Request, resource: Resource, kind: str = "", 
 def _parsed(text: bytes, kind: str, content_type: str) -> Body:
     try:
         body = parse_yaml(text) if content_type == "application/yaml" else parse_json(text)
+        if body.content is None:
+            return Body({})
+        if not isinstance(body.content, dict):
+            raise ValueError(f"json: cannot unmarshal {_json_type(body.content)} into Go value of type {_HEAD}")
+        for key in ("kind", "apiVersion"):
+            if not isinstance(given := body.content.get(key, ""), str) and given is not None:
+                into = f"Go struct field .{key} of type string"
+                raise ValueError(f"json: cannot unmarshal {_json_type(given)} into {into}")
     except ValueError as error:
         shown = text.decode("utf-8", "replace") if text.lstrip()[:1] == b"{" else text.hex()
         raise BadRequest(
             f"the object provided is unrecognized (must be of type {kind}): "
-            f"couldn't get version/kind; json parse error: {error} ({shown})"
+            f"couldn't get version/kind; json parse error: {error} ({_shortened(shown)})"
         ) from error
-    if not isinstance(body.content, dict):
-        raise BadRequest(
-            f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse "
-            "error: json: cannot unmarshal into Go value of type struct { APIVersion string; Kind string }"
-        )
     return body
 
 
+_HEAD = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+
+
+def _json_type(value: Any) -> str:
+    return {bool: "bool", str: "string", list: "array", dict: "object", type(None): "null"}.get(type(value), "number")
+
+
+def _shortened(text: str) -> str:
+    if len(text) > _LONGEST_SHOWN:
+        return text[:_LONGEST_SHOWN] + " ..."
+    return text or "<empty>"
+
+
 def _check_kind(content: dict[str, Any], kind: str, api_version: str) -> None:
-    given_kind = content.setdefault("kind", kind) or kind
-    given_version = content.setdefault("apiVersion", api_version) or api_version
-    version = str(given_version).rpartition("/")[2]
-    if given_kind != kind:
-        raise BadRequest(
-            f'{given_kind} in version "{version}" cannot be handled as a {kind}: converting ({version}.{given_kind}) '
-            f"to ({api_version.rpartition('/')[0] or 'core'}.{kind}): unknown conversion"
-        )
-    if given_version != api_version:
-        raise BadRequest(
-            f'{kind} in version "{version}" cannot be handled as a {kind}: no kind "{kind}" is registered for version '
-            f'"{given_version}" in scheme "pkg/runtime/scheme.go:110"'
-        )
+    given_kind = content.get("kind") or kind
+    given_version = content.get("apiVersion") or api_version
+    content["kind"], content["apiVersion"] = given_kind, given_version
+    version = given_version.rpartition("/")[2]
+    if (given_kind, given_version) != (kind, api_version):
+        head = f'{given_kind} in version "{version}" cannot be handled as a {kind}: '
+        if schema.kind_schema(given_version, given_kind) is None:
+            known = f'no kind "{given_kind}" is registered for version "{given_version}"'
+            raise BadRequest(f'{head}{known} in scheme "pkg/runtime/scheme.go:110"')
+        group = api_version.rpartition("/")[0].partition(".")[0] or "core"
+        raise BadRequest(f"{head}converting ({version}.{given_kind}) to ({group}.{kind}): unknown conversion")
     if not isinstance(content.setdefault("metadata", {}), dict):
         content["metadata"] = {}

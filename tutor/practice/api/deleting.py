@@ -7,15 +7,17 @@ from typing import Any
 
 from aiohttp import web
 
-from tutor.practice import protobuf
+from tutor.kube.schema.validation.field_error import not_supported
 from tutor.practice.admission.admit import PERMANENT_NAMESPACES
 from tutor.practice.api import conversion
 from tutor.practice.api.answers import json_answer, object_answer
 from tutor.practice.api.bodies import parse_json, read_object
 from tutor.practice.api.context import Context
+from tutor.practice.api.options import options_invalid
 from tutor.practice.api.reading import existing
 from tutor.practice.api.selection import selection
 from tutor.practice.api.target import Target
+from tutor.practice.protobuf import decode
 from tutor.practice.store.errors import BadRequest, Conflict, Forbidden
 
 Object = dict[str, Any]
@@ -42,7 +44,7 @@ async def read_options(request: web.Request) -> DeleteOptions:
     if text.strip():
         try:
             protobuf_type = request.content_type == "application/vnd.kubernetes.protobuf"
-            body = protobuf.decode(text) if protobuf_type else parse_json(text).content
+            body = decode(text) if protobuf_type else parse_json(text).content
         except ValueError as error:
             raise BadRequest(f"couldn't get version/kind; json parse error: {error}") from error
     return options_of(body if isinstance(body, dict) else {}, request)
@@ -56,7 +58,8 @@ def options_of(body: Object, request: web.Request) -> DeleteOptions:
     if not propagation:
         propagation = "Orphan" if orphan in (True, "true") else "Background"
     if propagation not in ("Background", "Foreground", "Orphan"):
-        raise BadRequest(f'invalid propagationPolicy "{propagation}"')
+        policies = ("Foreground", "Background", "Orphan", "nil")
+        raise options_invalid("DeleteOptions", [not_supported(("propagationPolicy",), propagation, policies)])
     preconditions = body.get("preconditions") or {}
     dry_run = bool(body.get("dryRun")) or "All" in query.getall("dryRun", [])
     try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 import json
 from importlib import resources
 from typing import Any
+
+from tutor.kube.refs import KINDS
 
 AGGREGATED_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
@@ -72,6 +76,13 @@ def _group(item: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "versions": versions, "preferredVersion": versions[0]}
 
 
+def _storage_hash(kind: str) -> str:
+    """Of the version in which the kind is stored, as a real server shows it."""
+    info = KINDS[kind]
+    text = f"{info.group}/{info.version}/{kind}".encode()
+    return base64.b64encode(hashlib.sha256(text).digest()[:8]).decode()
+
+
 def _flat(resource: dict[str, Any], group_name: str, version: str) -> list[dict[str, Any]]:
     namespaced = resource["scope"] == "Namespaced"
     head: dict[str, Any] = {
@@ -84,6 +95,8 @@ def _flat(resource: dict[str, Any], group_name: str, version: str) -> list[dict[
     for ours, theirs in (("shortNames", "shortNames"), ("categories", "categories")):
         if resource.get(theirs):
             head[ours] = resource[theirs]
+    if "list" in resource["verbs"] and group_name != "metrics.k8s.io":
+        head["storageVersionHash"] = _storage_hash(head["kind"])
     listed = [head]
     for sub in resource.get("subresources", []):
         kind = sub.get("responseKind") or {}

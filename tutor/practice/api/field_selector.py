@@ -51,7 +51,7 @@ class FieldSelector:
         return next((value for name, equal, value in self.terms if equal and name == field), None)
 
     @classmethod
-    def parse(cls, text: str, kind: str, api_version: str = "v1") -> FieldSelector:
+    def parse(cls, text: str, kind: str) -> FieldSelector:
         """Raises: `BadRequest` for a field that cannot be selected by, or no term at all."""
         terms = []
         for part in re.split(r"(?<!\\),", text):
@@ -59,10 +59,7 @@ class FieldSelector:
                 continue
             matched = _TERM.fullmatch(part)
             if matched is None:
-                raise BadRequest(
-                    f'Unable to find "{api_version}, Resource={kind}" that match label selector "", '
-                    f"field selector \"{text}\": invalid selector: '{text}'; can't understand '{part}'"
-                )
+                raise BadRequest(f"invalid selector: '{text}'; can't understand '{part}'")
             field, operator, value = matched.groups()
             if field not in _COMMON and field not in _FIELDS.get(kind, frozenset()):
                 raise BadRequest(_unsupported(kind, field))

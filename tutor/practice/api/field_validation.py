@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from tutor.kube import schema
 from tutor.practice.api.bodies import Path
+from tutor.practice.api.conversion_errors import conversion_text
 from tutor.practice.api.options import Validation
 from tutor.practice.patching.go_text import go_value
 from tutor.practice.store.errors import BadRequest, Invalid
@@ -36,34 +37,70 @@ def check_patched(
     duplicates: Sequence[Path],
     validation: Validation,
     form: Literal["strategic", "whole"],
+    current: Object,
 ) -> tuple[Object, list[str]]:
-    """As `check_object`, of an object that a patch has been applied to.
+    """As `check_object`, of the object that a patch has made of `current`.
 
     `form`: a strategic merge patch shows the patch as Go prints a map, the others show the object as a whole.
     """
-    cleaned, problems, type_error = _checked(patched, ())
+    type_error = _other_kind(patched, current)
+    cleaned, problems = patched, list[str]()
+    if not type_error:
+        cleaned, problems, type_error = _checked(patched, (), converted=form == "strategic")
     problems = [f'duplicate field "{schema.path_text(path)}"' for path in duplicates] + sorted(problems)
     why = type_error
     if not why and problems and validation == "Strict":
         why = f"strict decoding error: {', '.join(problems)}"
     if why:
-        shown = go_value(patch) if form == "strategic" else json.dumps(patched, separators=(",", ":"))
+        shown = go_value(patch) if form == "strategic" else json.dumps(_touched(patched, patch), separators=(",", ":"))
         text = f"Invalid value: {json.dumps(shown, ensure_ascii=False)}: {why}"
         cause = {"reason": "FieldValueInvalid", "message": text, "field": "patch"}
         raise Invalid("", "", f' "" is invalid: patch: {text}', [cause])
     return cleaned, problems if validation == "Warn" else []
 
 
-def _checked(obj: Object, duplicates: Sequence[Path]) -> tuple[Object, list[str], str]:
+def _other_kind(patched: Object, current: Object) -> str:
+    """What is said of a patch that changes kind or apiVersion; one that empties them changes nothing."""
+    for key in ("kind", "apiVersion"):
+        if not (given := patched.get(key)):
+            patched[key] = current[key]
+        elif not isinstance(given, str):
+            found = {bool: "bool", dict: "object", list: "array"}.get(type(given), "number")
+            text = f"json: cannot unmarshal {found} into Go struct field .{key} of type string"
+            return f"couldn't get version/kind; json parse error: {text}"
+    kind, api_version = patched["kind"], patched["apiVersion"]
+    if (kind, api_version) == (current["kind"], current["apiVersion"]):
+        return ""
+    return f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/runtime/scheme.go:110"'
+
+
+def _touched(patched: Any, patch: Any) -> Any:
+    """With the keys sorted where a patch has been, as the libraries of the API server leave them."""
+    if not isinstance(patched, dict):
+        return patched
+    inner = patch if isinstance(patch, dict) else {}
+    return {key: _touched(patched[key], inner[key]) if key in inner else patched[key] for key in sorted(patched)}
+
+
+def _checked(obj: Object, duplicates: Sequence[Path], *, converted: bool = False) -> tuple[Object, list[str], str]:
     """(object without unknown fields, problems in the document's order, the first type error or "")."""
     errors = schema.strict_errors(obj)
-    type_error = next((error.message for error in errors if error.kind == "type"), "")
+    first = next((error for error in errors if error.kind == "type"), None)
+    type_error = first.message if first else ""
+    if first and converted:
+        type_error = conversion_text(first, _at(obj, first.path))
     unknown = [error.path for error in errors if error.kind == "unknown"]
     found = [(path, f'unknown field "{schema.path_text(path)}"') for path in unknown]
     if duplicates:
         found += [(path, f'duplicate field "{schema.path_text(path)}"') for path in duplicates]
         found.sort(key=lambda entry: _position(obj, entry[0]))
     return _without(obj, unknown), [text for _, text in found], type_error
+
+
+def _at(obj: Any, path: Path) -> Any:
+    for key in path:
+        obj = obj[key]
+    return obj
 
 
 def _position(obj: Any, path: Path) -> tuple[int, ...]:

@@ -30,19 +30,23 @@ VERSION = {
 """The version whose rules the practice cluster follows."""
 
 _HEALTH = ("/healthz", "/livez", "/readyz")
+PUBLIC = frozenset({*_HEALTH, "/version"})
+_CHECKS = ("ping", "log", "etcd")
+"""Of a real server's checks those that have a meaning here."""
 
 
 def answer(context: Context, request: web.Request) -> web.Response:
     """Raises: `StatusError` 404, 405."""
     path = request.path.rstrip("/") or "/"
     if request.method not in ("GET", "HEAD"):
+        if path in PUBLIC or path.startswith(("/api", "/openapi")):
+            raise method_not_allowed()
         raise no_such_resource()
     if path == "/version":
         return json_answer(VERSION)
-    if path.startswith(_HEALTH):
-        if path.startswith("/readyz") and not context.ready:
-            return web.Response(text="[-]practice cluster is starting\nreadyz check failed\n", status=500)
-        return web.Response(text="ok")
+    head, _, check = path.removeprefix("/").partition("/")
+    if f"/{head}" in _HEALTH and (not check or check in _CHECKS):
+        return _health(context, request, head)
     if path == "/openapi/v2":
         return openapi.v2(request)
     if path == "/openapi/v3":
@@ -57,6 +61,16 @@ def answer(context: Context, request: web.Request) -> web.Response:
     if path.startswith(("/api/", "/apis/")):
         raise no_such_resource()
     return web.Response(text="404 page not found\n", status=404)
+
+
+def _health(context: Context, request: web.Request, which: str) -> web.Response:
+    headers = {"Cache-Control": "no-cache, private", "X-Content-Type-Options": "nosniff"}
+    if which == "readyz" and not context.ready:
+        return web.Response(text="[-]practice cluster is starting\nreadyz check failed\n", status=500, headers=headers)
+    if "verbose" in request.query:
+        lines = [f"[+]{check} ok" for check in _CHECKS]
+        return web.Response(text="\n".join([*lines, f"{which} check passed", ""]), headers=headers)
+    return web.Response(text="ok", headers=headers)
 
 
 def _discovery(context: Context, request: web.Request, path: str) -> web.Response | None:
@@ -80,6 +94,11 @@ def _paths() -> list[str]:
     paths = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
     paths += [f"/apis/{version}" for version in discovery.group_versions()[1:]]
     return sorted(paths)
+
+
+def method_not_allowed() -> StatusError:
+    text = "the server does not allow this method on the requested resource"
+    return StatusError(405, "MethodNotAllowed", text, {})
 
 
 def no_such_resource() -> StatusError:

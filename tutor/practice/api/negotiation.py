@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tutor.practice.store.errors import StatusError
+
 Form = Literal["object", "table", "partial"]
 
 
@@ -55,3 +57,20 @@ def wants_aggregated_discovery(header: str) -> bool:
         one.name == "application/json" and one.parameter("as") == "APIGroupDiscoveryList" and one.parameter("v") == "v2"
         for one in accepted(header)
     )
+
+
+_JSON_OR_ANY = ("application/json", "*/*", "application/*")
+_REPRESENTATIONS = ("application/json", "application/yaml")
+
+
+def wants_yaml(header: str) -> bool:
+    first = next((one for one in accepted(header) if one.name in (*_JSON_OR_ANY, "application/yaml")), None)
+    return first is not None and first.name == "application/yaml"
+
+
+def check_acceptable(header: str) -> None:
+    """Raises: `StatusError` 406 where the client takes nothing that we can answer."""
+    types = accepted(header)
+    if types and not any(one.name in (*_JSON_OR_ANY, "application/yaml") for one in types):
+        text = f"406: Not Acceptable\n\nAvailable representations: {', '.join(_REPRESENTATIONS)}"
+        raise StatusError(406, "NotAcceptable", text, {})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from aiohttp import web
 
+from tutor.kube.schema.validation.field_error import FieldError, not_supported, required
 from tutor.practice.store.errors import Invalid
 
 Validation = Literal["Strict", "Warn", "Ignore"]
@@ -28,32 +29,23 @@ def write_options(request: web.Request, kind: str = "CreateOptions", *, applying
     query = request.query
     dry_run = [value for value in query.getall("dryRun", []) if value]
     if any(value != "All" for value in dry_run):
-        values = ", ".join(f'"{value}"' for value in dry_run)
-        raise _unsupported(kind, "dryRun", f"[{values}]", '"All"')
+        raise options_invalid(kind, [not_supported(("dryRun",), dry_run, ("All",))])
     validation = query.get("fieldValidation", "") or "Warn"
     if validation not in ("Strict", "Warn", "Ignore"):
-        raise _unsupported(kind, "fieldValidation", f'"{validation}"', '"", "Ignore", "Strict", "Warn"')
+        known = ("", "Ignore", "Strict", "Warn")
+        raise options_invalid(kind, [not_supported(("fieldValidation",), validation, known)])
     manager = query.get("fieldManager", "")
     if applying and not manager:
-        cause = {
-            "reason": "FieldValueRequired",
-            "message": "Required value: is required for apply patch",
-            "field": "fieldManager",
-        }
-        text = f'{kind}.meta.k8s.io "" is invalid: fieldManager: {cause["message"]}'
-        raise _options_error(kind, text, cause)
+        raise options_invalid(kind, [required(("fieldManager",), "is required for apply patch")])
     force = query.get("force", "") in ("true", "1")
     agent = request.headers.get("User-Agent", "").split("/")[0]
     return WriteOptions(bool(dry_run), cast(Validation, validation), manager or agent or "unknown", force)
 
 
-def _unsupported(kind: str, field: str, value: str, known: str) -> Invalid:
-    text = f"Unsupported value: {value}: supported values: {known}"
-    cause = {"reason": "FieldValueNotSupported", "message": text, "field": field}
-    return _options_error(kind, f'{kind}.meta.k8s.io "" is invalid: {field}: {text}', cause)
-
-
-def _options_error(kind: str, message: str, cause: Mapping[str, str]) -> Invalid:
-    error = Invalid(kind, "", message, [cause])
-    error.details = {"group": "meta.k8s.io", "kind": kind, "causes": [dict(cause)]}
-    return error
+def options_invalid(kind: str, errors: Sequence[FieldError]) -> Invalid:
+    """Options of a request that a real API server refuses. `kind`: "CreateOptions", "ListOptions" …"""
+    texts = [f"{error.field}: {error.message}" for error in errors]
+    text = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    refusal = Invalid("", "", f'{kind}.meta.k8s.io "" is invalid: {text}')
+    refusal.details = {"group": "meta.k8s.io", "kind": kind, "causes": [error.cause() for error in errors]}
+    return refusal

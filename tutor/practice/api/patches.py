@@ -21,7 +21,7 @@ from tutor.practice.patching.apply import ApplyConflict, server_side_apply
 from tutor.practice.patching.managed import Manager
 from tutor.practice.patching.merge import merge_patch
 from tutor.practice.patching.operations import MAX_OPERATIONS, json_patch
-from tutor.practice.patching.strategic import strategic_merge
+from tutor.practice.patching.strategic import BadPatch, strategic_merge
 from tutor.practice.store.errors import BadRequest, NotFound, StatusError, UnsupportedMediaType
 
 Object = dict[str, Any]
@@ -46,7 +46,9 @@ async def patch(context: Context, request: web.Request, target: Target) -> web.R
     body = read_patch(text, content_type)
     patched = patched_object(current, body, content_type, target.resource.api_version, target.resource.kind)
     form: Literal["strategic", "whole"] = "strategic" if content_type == STRATEGIC else "whole"
-    patched, warnings = field_validation.check_patched(patched, body.content, body.duplicates, options.validation, form)
+    patched, warnings = field_validation.check_patched(
+        patched, body.content, body.duplicates, options.validation, form, current
+    )
     check_names(target, patched["metadata"])
     written = update_object(context, target, patched, stored, options)
     return object_answer(context, request, target.resource, written, 200, warnings)
@@ -71,17 +73,21 @@ def patched_object(current: Object, body: Body, content_type: str, api_version: 
     """A new object. Raises: `StatusError` for a patch that cannot be applied."""
     if content_type == STRATEGIC:
         try:
-            return strategic_merge(current, body.content, kind_schema(api_version, kind))
-        except (ValueError, TypeError) as error:
+            merged = strategic_merge(current, body.content, kind_schema(api_version, kind))
+            # What a patch says of the kind is nobody's business.
+            return {**merged, "kind": kind, "apiVersion": api_version}
+        except BadPatch as error:
+            raise BadRequest(str(error)) from error
+        except ValueError as error:
             raise StatusError(500, "", str(error)) from error
     if content_type == MERGE:
-        merged: Object = merge_patch(current, body.content)
-        return merged
+        result: Object = merge_patch(current, body.content)
+        return result
     if len(body.content) > MAX_OPERATIONS:
         text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(body.content)}"
         raise StatusError(413, "RequestEntityTooLarge", f"Request entity too large: {text}")
     try:
-        result: Object = json_patch(copy.deepcopy(current), body.content)
+        result = json_patch(copy.deepcopy(current), body.content)
     except (ValueError, AttributeError) as error:
         text = "the server rejected our request due to an error in our request"
         raise StatusError(422, "Invalid", text, {}) from error

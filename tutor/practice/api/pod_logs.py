@@ -7,18 +7,25 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from tutor.practice.api.context import Context
+from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
+from tutor.practice.kubelet import log_request
 from tutor.practice.store.errors import BadRequest
 
 
 async def logs(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
     """Raises: KubeletError, `BadRequest`."""
     query = request.query
+    pod = existing(context.store, target)
+    container = log_request.choose_container(pod, query.get("container", ""))
+    if not pod["spec"].get("nodeName"):
+        # It runs nowhere yet: there is nothing to read, and that is no error.
+        return web.Response(content_type="text/plain")
     try:
         pieces = context.kubelet.logs(
             target.namespace,
             target.name,
-            query.get("container", ""),
+            container,
             previous=query.get("previous") in ("true", "1"),
             tail_lines=_number(query.get("tailLines")),
             since_seconds=_number(query.get("sinceSeconds")),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -12,11 +10,19 @@ from aiohttp import web
 from tutor.practice.api import conversion, negotiation
 from tutor.practice.api.answers import dumps, include_object, json_answer, object_answer
 from tutor.practice.api.context import Context
-from tutor.practice.api.selection import requested_version, selection
+from tutor.practice.api.list_options import list_options, read_token, write_token
+from tutor.practice.api.selection import Selection, selection
 from tutor.practice.api.tables.table import partial, table
 from tutor.practice.api.target import Target
-from tutor.practice.store.errors import BadRequest, NotFound
+from tutor.practice.store.errors import Expired, NotFound
 from tutor.practice.store.store import Store
+
+_TOKEN_TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
+)
 
 
 def get(context: Context, request: web.Request, target: Target) -> web.Response:
@@ -32,12 +38,26 @@ def existing(store: Store, target: Target) -> dict[str, Any]:
 
 
 def list_objects(context: Context, request: web.Request, target: Target) -> web.Response:
+    """Raises: `StatusError`."""
     store = context.store
-    requested_version(request.query, store.resource_version)
+    options = list_options(request.query, store.resource_version)
     chosen = selection(target, request.query)
-    objects = [obj for obj in store.list(chosen.kind, chosen.namespace) if chosen.matches(obj)]
-    metadata: dict[str, Any] = {"resourceVersion": str(store.resource_version)}
-    objects = _page(objects, request.query, metadata, counted=chosen.everything)
+    version = options.version if options.match == "Exact" else store.resource_version
+    start: tuple[str, str] | None = None
+    consistent = True
+    if options.continue_token:
+        continuation = read_token(options.continue_token)
+        start, consistent = continuation.start, continuation.version is not None
+        version = continuation.version if continuation.version is not None else version
+    objects = [obj for obj in _objects(store, chosen, version, start) if chosen.matches(obj)]
+    if start is not None:
+        objects = [obj for obj in objects if _key(obj) > start]
+    metadata: dict[str, Any] = {"resourceVersion": str(version)}
+    if options.limit and len(objects) > options.limit:
+        rest, objects = len(objects) - options.limit, objects[: options.limit]
+        metadata["continue"] = write_token(version if consistent else None, _key(objects[-1]))
+        if chosen.everything:
+            metadata["remainingItemCount"] = rest
     wanted = negotiation.form(request.headers.get("Accept", ""))
     if wanted == "table":
         value = table(chosen.kind, objects, metadata, context.clock.now(), include_object(request))
@@ -51,6 +71,22 @@ def list_objects(context: Context, request: web.Request, target: Target) -> web.
     return json_answer(_list_body(head, versions))
 
 
+def _objects(
+    store: Store, chosen: Selection, version: int | None, start: tuple[str, str] | None
+) -> Sequence[dict[str, Any]]:
+    """As they were at `version`. Raises: `Expired`."""
+    if version is None or version == store.resource_version:
+        return store.list(chosen.kind, chosen.namespace)
+    try:
+        return store.list_at(chosen.kind, chosen.namespace, version)
+    except Expired as error:
+        if start is None:
+            raise Expired("The resourceVersion for the provided list is too old.") from error
+        refusal = Expired(_TOKEN_TOO_OLD)
+        refusal.list_metadata = {"continue": write_token(None, start)}
+        raise refusal from error
+
+
 def _list_body(head: Mapping[str, Any], objects: Iterable[Mapping[str, Any]]) -> bytes:
     """The list's JSON. Items name no kind and no version, as a real server's."""
     items = b",".join(
@@ -59,37 +95,6 @@ def _list_body(head: Mapping[str, Any], objects: Iterable[Mapping[str, Any]]) ->
     return dumps(head)[:-1] + b',"items":[' + items + b"]}"
 
 
-def _page(
-    objects: list[dict[str, Any]], query: Mapping[str, str], metadata: dict[str, Any], *, counted: bool
-) -> list[dict[str, Any]]:
-    """The objects of this page; puts the token of the next one into `metadata`."""
-    if token := query.get("continue"):
-        version, start = _read_token(token)
-        objects = [obj for obj in objects if _key(obj) > start]
-        # A client that lists in pages watches from the version of the first: nothing is missed.
-        metadata["resourceVersion"] = version
-    limit = query.get("limit", "0")
-    if not limit.isdecimal():
-        raise BadRequest(f'strconv.ParseInt: parsing "{limit}": invalid syntax')
-    if not int(limit) or len(objects) <= int(limit):
-        return objects
-    page = objects[: int(limit)]
-    content = {"v": "meta.k8s.io/v1", "rv": int(metadata["resourceVersion"]), "start": "/".join(_key(page[-1]))}
-    metadata["continue"] = base64.urlsafe_b64encode(dumps(content)).decode().rstrip("=")
-    if counted:
-        metadata["remainingItemCount"] = len(objects) - len(page)
-    return page
-
-
 def _key(obj: Mapping[str, Any]) -> tuple[str, str]:
     metadata = obj["metadata"]
     return str(metadata.get("namespace", "")), str(metadata["name"])
-
-
-def _read_token(token: str) -> tuple[str, tuple[str, str]]:
-    try:
-        content = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        namespace, name = str(content["start"]).split("/")
-        return str(int(content["rv"])), (namespace, name)
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadRequest("continue key is not valid") from error

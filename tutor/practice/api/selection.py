@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.kube.labels import Selector
+from tutor.practice.api import label_selector
 from tutor.practice.api.field_selector import FieldSelector
 from tutor.practice.api.target import Target
-from tutor.practice.store.errors import BadRequest, StatusError
+from tutor.practice.store.errors import BadRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +35,10 @@ class Selection:
 
 def selection(target: Target, query: Mapping[str, str]) -> Selection:
     """Raises: `BadRequest` for selectors that cannot be read."""
-    text = query.get("labelSelector", "")
     try:
-        labels = Selector.parse(text)
+        labels = label_selector.parse(query.get("labelSelector", ""))
     except ValueError as error:
         raise BadRequest(str(error)) from error
-    fields = FieldSelector.parse(query.get("fieldSelector", ""), target.resource.kind, target.resource.api_version)
+    fields = FieldSelector.parse(query.get("fieldSelector", ""), target.resource.kind)
     namespace = target.namespace or None
     return Selection(target.resource.kind, namespace, labels, fields, target.name)
-
-
-def requested_version(query: Mapping[str, str], current: int) -> int | None:
-    """The resourceVersion parameter, None where it is absent.
-
-    Raises: `StatusError` for what is no version, or is one of the future.
-    """
-    text = query.get("resourceVersion", "")
-    if not text:
-        return None
-    if not text.isdecimal():
-        raise StatusError(
-            400,
-            "BadRequest",
-            f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax',
-        )
-    version = int(text)
-    if version > current:
-        details = {
-            "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
-            "retryAfterSeconds": 1,
-        }
-        message = f"Too large resource version: {version}, current: {current}"
-        raise StatusError(504, "Timeout", message, details)
-    return version

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from tutor.practice.api import (
     connect_proxy,
     deleting,
     general,
+    negotiation,
     patches,
     pod_logs,
     pod_metrics,
@@ -21,12 +23,13 @@ from tutor.practice.api import (
     watching,
     writing,
 )
-from tutor.practice.api.answers import refusal
+from tutor.practice.api.answers import in_wanted_form, refusal
 from tutor.practice.api.context import Context
+from tutor.practice.api.list_options import is_watch
 from tutor.practice.api.resources import REVIEW_KINDS
 from tutor.practice.api.target import Target, parse_target
 from tutor.practice.kubelet.errors import KubeletError
-from tutor.practice.store.errors import StatusError
+from tutor.practice.store.errors import BadRequest, StatusError
 
 LOG = logging.getLogger(__name__)
 
@@ -41,16 +44,16 @@ def application(context: Context) -> web.Application:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            if not authorized(request, context.token):
+            if not (authorized(request, context.token) or _is_public(request)):
                 raise StatusError(401, "Unauthorized", "Unauthorized")
-            return await _answer(context, request)
+            return in_wanted_form(request, await _answer(context, request))
         except StatusError as error:
-            return refusal(error)
+            return in_wanted_form(request, refusal(error))
         except KubeletError as error:
-            return refusal(StatusError(error.code, error.reason, error.message))
+            return in_wanted_form(request, refusal(StatusError(error.code, error.reason, error.message)))
         except web.HTTPRequestEntityTooLarge:
-            text = f"limit is {MAX_BODY_BYTES}"
-            return refusal(StatusError(413, "RequestEntityTooLarge", f"Request entity too large: {text}"))
+            text = f"Request entity too large: limit is {MAX_BODY_BYTES}"
+            return in_wanted_form(request, refusal(StatusError(413, "RequestEntityTooLarge", text)))
         except (web.HTTPException, ConnectionError):
             raise
         except Exception as error:
@@ -67,21 +70,28 @@ def authorized(request: web.Request, token: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return hmac.compare_digest(given.strip().encode(), token.encode())
-    # Browsers cannot set headers of a websocket: the token comes as a subprotocol there. Nothing of ours needs it.
     return False
+
+
+def _is_public(request: web.Request) -> bool:
+    """What a real API server tells everybody: that it is there, and its version. A wrong token is refused anyway."""
+    public = request.method in ("GET", "HEAD") and request.path in general.PUBLIC
+    return public and "Authorization" not in request.headers
 
 
 async def _answer(context: Context, request: web.Request) -> web.StreamResponse:
     target = parse_target(request.path)
+    if target is not None and not target.subresource:
+        negotiation.check_acceptable(request.headers.get("Accept", ""))
     if target is None:
         return general.answer(context, request)
     if target.resource.kind in REVIEW_KINDS:
         if request.method != "POST" or target.name:
-            raise _method_not_allowed()
+            raise general.method_not_allowed()
         return await reviews.review(context, request, target)
     if target.resource.group == "metrics.k8s.io":
         if request.method != "GET":
-            raise _method_not_allowed()
+            raise general.method_not_allowed()
         return pod_metrics.answer(context, request, target)
     if target.subresource:
         return await _subresource(context, request, target)
@@ -92,22 +102,22 @@ async def _answer(context: Context, request: web.Request) -> web.StreamResponse:
 
 async def _collection(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
     if request.method in ("GET", "HEAD"):
-        if request.query.get("watch") in ("true", "1"):
+        if is_watch(request.query):
             return await watching.watch(context, request, target)
         return reading.list_objects(context, request, target)
     if target.resource.namespaced and not target.namespace:
-        raise _method_not_allowed()
+        raise general.method_not_allowed()
     if request.method == "POST":
         return await writing.create(context, request, target)
     if request.method == "DELETE":
         return await deleting.delete_collection(context, request, target)
-    raise _method_not_allowed()
+    raise general.method_not_allowed()
 
 
 async def _object(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
     method = request.method
     if method in ("GET", "HEAD"):
-        if request.query.get("watch") in ("true", "1"):
+        if is_watch(request.query):
             return await watching.watch(context, request, target)
         return reading.get(context, request, target)
     if method == "PUT":
@@ -116,7 +126,7 @@ async def _object(context: Context, request: web.Request, target: Target) -> web
         return await patches.patch(context, request, target)
     if method == "DELETE":
         return await deleting.delete(context, request, target)
-    raise _method_not_allowed()
+    raise general.method_not_allowed()
 
 
 async def _subresource(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
@@ -131,13 +141,19 @@ async def _subresource(context: Context, request: web.Request, target: Target) -
         if subresource == "log" and method == "GET":
             return await pod_logs.logs(context, request, target)
         if subresource in ("exec", "portforward") and method in ("GET", "POST"):
-            reading.existing(context.store, target)
+            _check_host(reading.existing(context.store, target))
             return await context.streams[subresource](request, target.namespace, target.name)
         if subresource == "eviction" and method == "POST":
             return await deleting.evict(context, request, target)
         if subresource in ("log", "exec", "portforward", "eviction"):
-            raise _method_not_allowed()
+            raise general.method_not_allowed()
     raise general.no_such_resource()
+
+
+def _check_host(pod: dict[str, Any]) -> None:
+    """Raises: `BadRequest` for a pod that runs nowhere yet."""
+    if not pod["spec"].get("nodeName"):
+        raise BadRequest(f"pod {pod['metadata']['name']} does not have a host assigned")
 
 
 async def _scale(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
@@ -147,7 +163,7 @@ async def _scale(context: Context, request: web.Request, target: Target) -> web.
         return await scale.replace(context, request, target)
     if request.method == "PATCH":
         return await scale.patch(context, request, target)
-    raise _method_not_allowed()
+    raise general.method_not_allowed()
 
 
 async def _part(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
@@ -158,9 +174,4 @@ async def _part(context: Context, request: web.Request, target: Target) -> web.S
         return await writing.replace(context, request, target)
     if request.method == "PATCH" and target.subresource == "status":
         return await patches.patch(context, request, target)
-    raise _method_not_allowed()
-
-
-def _method_not_allowed() -> StatusError:
-    text = "the server does not allow this method on the requested resource"
-    return StatusError(405, "MethodNotAllowed", text, {})
+    raise general.method_not_allowed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,11 @@ from aiohttp import web
 from tutor.practice.api import conversion, negotiation
 from tutor.practice.api.answers import dumps, include_object
 from tutor.practice.api.context import Context
-from tutor.practice.api.selection import Selection, requested_version, selection
+from tutor.practice.api.list_options import ListOptions, list_options
+from tutor.practice.api.selection import Selection, selection
 from tutor.practice.api.tables.table import partial, table
 from tutor.practice.api.target import Target
-from tutor.practice.store.errors import Expired, Invalid, StatusError
+from tutor.practice.store.errors import Expired
 from tutor.practice.store.event import StoreEvent
 from tutor.practice.store.watch import Watch
 
@@ -63,9 +64,9 @@ class _Encoder:
 
 async def watch(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
     query, store = request.query, context.store
+    options = list_options({**query, "watch": "true"}, store.resource_version)
     chosen = selection(target, query)
-    since = requested_version(query, store.resource_version)
-    send_initial = _send_initial_events(query)
+    since, send_initial = options.version, options.send_initial
     encoder = _encoder(context, request, target)
     # Listing and subscribing happen without a pause between them: no change is lost or told twice.
     initial: list[dict[str, Any]] = []
@@ -88,7 +89,7 @@ async def watch(context: Context, request: web.Request, target: Target) -> web.S
             lines.append(encoder.bookmark(since or 0, initial=True))
         if lines:
             await response.write(b"".join(lines))
-        await _follow(context, request, response, changes, chosen, encoder)
+        await _follow(context, options, response, changes, chosen, encoder)
         await response.write_eof()
     finally:
         context.watches.discard(changes)
@@ -104,20 +105,17 @@ async def _begin(request: web.Request) -> web.StreamResponse:
 
 async def _follow(
     context: Context,
-    request: web.Request,
+    options: ListOptions,
     response: web.StreamResponse,
     changes: Watch,
     chosen: Selection,
     encoder: _Encoder,
 ) -> None:
     loop = asyncio.get_running_loop()
-    given = request.query.get("timeoutSeconds", "")
-    lasts = float(given) if given.isdecimal() and int(given) else random.uniform(1, 2) * SHORTEST_SECONDS
-    end = loop.time() + lasts
-    bookmarks = request.query.get("allowWatchBookmarks") in ("true", "1")
+    end = loop.time() + (options.seconds or random.uniform(1, 2) * SHORTEST_SECONDS)
     next_bookmark = loop.time() + BOOKMARK_SECONDS
     while not changes.ended and not context.closing.is_set():
-        until = min(end, next_bookmark) if bookmarks else end
+        until = min(end, next_bookmark) if options.bookmarks else end
         try:
             async with asyncio.timeout_at(until):
                 await changes.wait()
@@ -163,26 +161,3 @@ def _encoder(context: Context, request: web.Request, target: Target) -> _Encoder
         version = resource.api_version
         return _Encoder(context, resource.kind, version, lambda obj: conversion.to_version(obj, version))
     return _Encoder(context, resource.kind, resource.api_version, None)
-
-
-def _send_initial_events(query: Mapping[str, str]) -> bool | None:
-    """Raises: `Invalid` where the parameters contradict each other."""
-    text = query.get("sendInitialEvents")
-    if text is None:
-        if query.get("resourceVersionMatch"):
-            raise _options_error(
-                "resourceVersionMatch",
-                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-            )
-        return None
-    if query.get("resourceVersionMatch") != "NotOlderThan":
-        raise _options_error(
-            "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-        )
-    return text in ("true", "1")
-
-
-def _options_error(field: str, detail: str) -> StatusError:
-    message = f"{field}: Forbidden: {detail}"
-    cause = {"reason": "FieldValueForbidden", "message": f"Forbidden: {detail}", "field": field}
-    return Invalid("ListOptions", "", f'ListOptions.meta.k8s.io "" is invalid: {message}', [cause])

@@ -16,6 +16,7 @@ from tutor.practice.api.context import Context
 from tutor.practice.api.options import WriteOptions, write_options
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
+from tutor.practice.patching.go_order import in_go_order
 from tutor.practice.store.errors import BadRequest, Invalid
 
 Object = dict[str, Any]
@@ -73,7 +74,8 @@ def check_names(target: Target, metadata: Mapping[str, Any]) -> None:
     name = metadata.get("name")
     if target.name and name != target.name:
         if not name:
-            raise BadRequest("name must be provided")
+            where = f"{target.name} based on URL"
+            raise BadRequest(f"the name of the object ({where}) was undeterminable: name must be provided")
         raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({target.name})")
 
 
@@ -117,6 +119,7 @@ def update_object(
     if not applied:
         now, version = context.clock.now(), target.resource.api_version
         merged = ownership.updated(before, merged, options.manager, now, subresource, version)
+    merged = in_go_order(merged)
     if options.dry_run:
         return merged
     return context.store.update(merged, subresource=subresource)

@@ -30,7 +30,7 @@ def _applied(document: Any, operation: Mapping[str, Any]) -> Any:
     if kind == "remove":
         return _remove(document, path)
     if kind == "replace":
-        _get(document, path)
+        # The API server's library asks for the place alone: replacing a key that is not there adds it.
         return _put(document, path, _value(operation), replace=True)
     if kind == "add":
         return _put(document, path, _value(operation))

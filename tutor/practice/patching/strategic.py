@@ -20,6 +20,10 @@ _ORDER = "$setElementOrder/"
 _DELETE = "$deleteFromPrimitiveList/"
 
 
+class BadPatch(ValueError):
+    """A directive that is not as it must be: the client's mistake (400), where other errors count as the server's."""
+
+
 def strategic_merge(original: Mapping[str, Any], patch: Mapping[str, Any], schema: FieldSchema | None) -> Object:
     """A new object. `schema` tells which lists merge by which key. Raises: `ValueError` in the API server's words."""
     return _map(original, patch, schema)
@@ -64,7 +68,7 @@ def _retained(result: Object, patch: Object) -> Object:
     keys = patch.pop(_RETAIN)
     given = [key for key, value in patch.items() if value is not None and not key.startswith((_ORDER, _DELETE))]
     if not isinstance(keys, list) or not set(given) <= {key for key in keys if isinstance(key, str)}:
-        raise ValueError("invalid patch format of retainKeys")
+        raise BadPatch("invalid patch format of retainKeys")
     return {key: value for key, value in result.items() if key in keys}
 
 
@@ -111,7 +115,7 @@ def _list(before: list[Any], patch: list[Any], schema: FieldSchema | None) -> li
         return before
     if not all(isinstance(entry, dict) for entry in (*before, *patch)):
         if any(isinstance(entry, dict) for entry in (*before, *patch)):
-            raise ValueError("list element types are not identical: map[string]interface {}, string")
+            raise ValueError(f"list element types are not identical: {go_value([before, patch])}")
         merged = _distinct([*before, *patch])
         return _sorted(merged, patch, before, lambda entry: entry)
     key = schema.merge_key
@@ -172,9 +176,8 @@ def _in_order(result: Object, patch: Object, directive: str, schema: FieldSchema
     inner = schema.child(field) if schema else None
     key = inner.merge_key if inner else ""
     before, changes = result.get(field), patch.pop(field, None)
-    for value in (order, before, changes):
-        if value is not None and not isinstance(value, list):
-            raise ValueError(f"expected a []interface {{}}, but received a {type(value).__name__}")
+    if not all(isinstance(value, list | None) for value in (order, before, changes)):
+        raise BadPatch("invalid patch format of setElementOrder list")
     _check_order(changes or [], order, key)
     if before is None and changes is None:
         return

@@ -84,7 +84,8 @@ def _scalar(value: Any, kind: str) -> str:
 def _go_type(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
-    return {str: "string", dict: "map[string]interface {}", list: "[]interface {}"}.get(type(value), "interface {}")
+    names: dict[type, str] = {str: "string", dict: "map[string]interface {}", list: "[]interface {}"}
+    return names.get(type(value), "interface {}")
 
 
 def _go_syntax(value: Any) -> str:

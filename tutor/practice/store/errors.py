@@ -39,19 +39,21 @@ class StatusError(Exception):
         self.code = code
         self.reason = reason
         self.message = message
-        self.details = dict(details) if details else None
+        self.details = None if details is None else dict(details)
+        self.list_metadata: dict[str, Any] = {}
+        """The Status' own metadata: where an expired list can go on."""
 
     def status(self) -> dict[str, Any]:
         """The metav1.Status object that answers the request."""
         status: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": self.list_metadata,
             "status": "Failure",
             "message": self.message,
             "reason": self.reason,
         }
-        if self.details:
+        if self.details is not None:
             status["details"] = self.details
         status["code"] = self.code
         return status

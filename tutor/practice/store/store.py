@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from tutor.kube.times import Clock, format_unix
-from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound
+from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound, resource_name
 from tutor.practice.store.event import EventType, StoreEvent
 from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, default_grace, desired_part, without_version
 from tutor.practice.store.names import generated_name
 from tutor.practice.store.watch import Watch
 
 Object = dict[str, Any]
+Objects = list[Object]
 Key = tuple[str, str]
 Propagation = Literal["Background", "Foreground", "Orphan"]
 
@@ -55,6 +56,22 @@ class Store:
         if namespace is None:
             return [objects[key] for key in sorted(objects)]
         return [objects[key] for key in sorted(key for key in objects if key[0] == namespace)]
+
+    def list_at(self, kind: str, namespace: str | None, version: int) -> Objects:
+        """The objects as they were at an earlier version. Raises: `Expired` where that is forgotten."""
+        if version < self._forgotten:
+            raise Expired(f"too old resource version: {version} ({self._forgotten})")
+        objects = dict(self._objects.get(kind, {}))
+        for event in reversed(self._history):
+            if event.resource_version <= version:
+                break
+            if event.kind != kind:
+                continue
+            if event.old is None:
+                objects.pop(_key(event.object), None)
+            else:
+                objects[_key(event.object)] = event.old
+        return [objects[key] for key in sorted(objects) if namespace is None or key[0] == namespace]
 
     def kinds(self) -> Iterable[str]:
         return list(self._objects)
@@ -135,11 +152,16 @@ class Store:
             raise Conflict(kind, key[1])
         uid = metadata.get("uid")
         if uid and uid != stored["metadata"]["uid"]:
-            raise Conflict(kind, key[1], _other_uid(uid, stored))
+            where = "/".join(part for part in ("/registry", resource_name(kind)[1], *key) if part)
+            text = f"StorageError: invalid object, Code: 4, Key: {where}, ResourceVersion: 0, AdditionalErrorMsg: "
+            raise Conflict(kind, key[1], text + _other_uid(uid, stored))
         if subresource == "status":
             merged = {**stored, "status": obj.get("status", {})}
+            if kind == "Deployment" and metadata.get("annotations") != stored["metadata"].get("annotations"):
+                # Their status writes carry annotations: the controller notes the revision with them.
+                merged["metadata"] = {**stored["metadata"], "annotations": metadata.get("annotations") or {}}
             if "managedFields" in metadata:
-                merged["metadata"] = {**stored["metadata"], "managedFields": metadata["managedFields"]}
+                merged["metadata"] = {**merged["metadata"], "managedFields": metadata["managedFields"]}
         else:
             merged = self._with_stored_parts(obj, stored)
         if without_version(merged) == without_version(stored):
@@ -151,9 +173,11 @@ class Store:
         kind = obj["kind"]
         metadata = dict(obj["metadata"])
         for name in _SERVER_OWNED:
-            metadata.pop(name, None)
             if name in stored["metadata"]:
                 metadata[name] = stored["metadata"][name]
+            else:
+                metadata.pop(name, None)
+        metadata.setdefault("resourceVersion", stored["metadata"]["resourceVersion"])
         merged = {**obj, "metadata": metadata}
         if kind in WITH_STATUS:
             merged.pop("status", None)
@@ -184,7 +208,8 @@ class Store:
             raise Conflict(kind, name, _other_uid(uid, stored, precondition=True), by_kind=True)
         marked = self.marked_for_deletion(stored, propagation, grace)
         if self._may_go(marked):
-            self._remove(marked, stored)
+            # What goes at once is never seen with a deletion time, unless it is a pod, whose end is always announced.
+            self._remove(marked if kind == "Pod" else {**stored, "metadata": dict(stored["metadata"])}, stored)
             return None
         if without_version(marked) == without_version(stored):
             return stored
@@ -272,6 +297,12 @@ class Store:
         return not metadata.get("deletionGracePeriodSeconds")
 
     def _remove(self, obj: Object, stored: Object) -> None:
+        if obj["kind"] == "Pod" and obj["metadata"].get("deletionGracePeriodSeconds") == 0:
+            if stored["metadata"].get("deletionGracePeriodSeconds") != 0:
+                self._objects["Pod"][_key(obj)] = obj
+                self._commit("MODIFIED", obj, stored)
+                stored = obj
+            obj = {**obj, "metadata": dict(obj["metadata"])}
         del self._objects[obj["kind"]][_key(obj)]
         obj["metadata"] = dict(obj["metadata"])
         self._commit("DELETED", obj, stored)
