@@ -1,6 +1,6 @@
 """Play a recorded timeline through the live panel, as if it happened now.
 
-    python scripts/play_recording.py tests/ui/live/recordings/crash.jsonl [--speed 4] [--from 10] [--ascii] [--light]
+    python scripts/play_recording.py tests/recordings/kubernetes-1.34.2/crash.jsonl [--speed 4] [--from 10] [--ascii] [--light]
 
 Quit with q. For looking at the panel without a cluster, and at what a learner's recording shows.
 """

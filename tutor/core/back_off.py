@@ -32,8 +32,17 @@ def back_off(states: Sequence[PodChanged]) -> float:
 
 
 def next_start(states: Sequence[PodChanged]) -> float | None:
-    """When the container may be started again, Unix seconds; None where it runs or has not ended."""
+    """When the container may be started again, Unix seconds; None where it runs or has not ended.
+
+    Counted from when its end was seen, where it was: the cluster's clock need not be the tutor's.
+    """
     last = states[-1]
     if last.started is not None or last.finished is None or last.terminating or last.gone:
         return None
+    seen: float | None = None
+    for state in reversed(states):
+        if state.started is not None:
+            return (seen if seen is not None else last.finished) + back_off(states)
+        if state.finished == last.finished:
+            seen = state.at
     return last.finished + back_off(states)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from textwrap import wrap
 
+from tutor.core.calls import calls, gaps
 from tutor.core.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
 from tutor.core.histories import Histories
 from tutor.core.lane_changes import Change, changes
@@ -18,11 +19,10 @@ from tutor.core.lanes import (
     TrafficLane,
     axis_until,
     pod_bars,
-    polled_deployments,
     ticks,
     traffic_lane,
 )
-from tutor.core.timeline import Answered, Timeline
+from tutor.core.timeline import Timeline
 
 VERSION_ROLES: tuple[Role, ...] = ("version1", "version2", "version3")
 PHASE_ROLES: dict[PodPhase, Role] = {
@@ -55,6 +55,8 @@ class LanePicture:
     now: float
     traffic: TrafficLane
     bars: tuple[PodBar, ...]
+    more_bars: int
+    """Pods besides that have no bar."""
     changes: tuple[Change, ...]
     """What was changed about the Deployments in the window."""
     summary: Summary
@@ -72,20 +74,20 @@ def lane_picture(
 ) -> LanePicture:
     """The window that ends at `now`. The pods are those behind `service`, which is polled; all where it has none."""
     axis = axis_until(now, per_cell, max(1, width - gutter(width)))
-    deployments = polled_deployments(histories, service, now)
+    deployments = histories.deployments_behind(service, now)
+    answers = calls(timeline, axis.start, min(axis.end, now))
+    away = gaps(timeline, axis.start)
+    bars, more = pod_bars(histories, axis, now, deployments)
     return LanePicture(
         axis,
         now,
-        traffic_lane(timeline, axis, now),
-        tuple(pod_bars(histories, axis, now, deployments)),
+        traffic_lane(answers, away, histories.versions, axis, now),
+        tuple(bars),
+        more,
         changes(histories, axis.start, now, deployments),
-        summary(timeline, histories, axis.start, now, deployments),
-        _via(timeline, axis, now),
+        summary(answers, away, histories, axis.start, now, deployments),
+        answers[-1].via if answers else "",
     )
-
-
-def _via(timeline: Timeline, axis: Axis, now: float) -> str:
-    return next((call.via for call in reversed(timeline.of(Answered, axis.start)) if call.at <= now), "")
 
 
 def axis_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
@@ -168,7 +170,7 @@ def bar_lines(picture: LanePicture, width: int, glyphs: Glyphs, most: int) -> li
     """The bars of the newest pods, at most so many; the last line says how many there are besides."""
     shown = picture.bars[-most:] if most > 0 else ()
     lines = [bar_line(bar, picture, width, glyphs) for bar in shown]
-    left_out = len(picture.bars) - len(shown)
+    left_out = len(picture.bars) - len(shown) + picture.more_bars
     if lines and left_out:
         lines[-1] = _with_note(lines[-1], f"+{left_out} more")
     return lines

@@ -21,6 +21,7 @@ CONDITION_ROLES: dict[Condition, Role] = {
     Condition.RESTARTING: "bad",
     Condition.STUCK: "bad",
     Condition.TERMINATING: "leaving",
+    Condition.ENDED: "dim",
     Condition.GONE: "gone",
 }
 
@@ -170,6 +171,8 @@ def notes_of(pod: PodText) -> tuple[str, ...]:
             return ("cannot start",)
         case Condition.TERMINATING:
             return ("is being stopped", "stopping")
+        case Condition.ENDED:
+            return ("ended",)
         case Condition.GONE:
             return ("gone",)
     return ()

@@ -59,6 +59,7 @@ class Glyphs:
     pod_restarting: str
     pod_stuck: str
     pod_terminating: str
+    pod_ended: str
     pod_gone: str
     branch: str
     last_branch: str
@@ -82,6 +83,7 @@ class Glyphs:
             Condition.RESTARTING: self.pod_restarting,
             Condition.STUCK: self.pod_stuck,
             Condition.TERMINATING: self.pod_terminating,
+            Condition.ENDED: self.pod_ended,
             Condition.GONE: self.pod_gone,
         }[condition]
 
@@ -103,6 +105,7 @@ UNICODE = Glyphs(
     pod_restarting="↻",
     pod_stuck="✗",
     pod_terminating="▾",
+    pod_ended="■",
     pod_gone="×",
     branch="├",
     last_branch="└",
@@ -131,6 +134,7 @@ ASCII = Glyphs(
     pod_restarting="R",
     pod_stuck="!",
     pod_terminating="v",
+    pod_ended="=",
     pod_gone="x",
     branch="|",
     last_branch="`",

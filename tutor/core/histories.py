@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from tutor.core.timeline import (
+    Answered,
     DeploymentChanged,
     EndpointsChanged,
     Entry,
@@ -21,6 +22,8 @@ from tutor.core.timeline import (
 
 OVERLAP = 5.0
 """Seconds that are read again, since an entry may come that late (a call that timed out, by its start)."""
+LATELY = 4
+"""States of a Service's endpoints that are looked at for the Deployments behind it."""
 StateT = TypeVar("StateT", PodChanged, DeploymentChanged, ReplicaSetChanged, EndpointsChanged)
 
 
@@ -69,6 +72,12 @@ class Histories:
         self.endpoints: dict[str, History[EndpointsChanged]] = {}
         self.worlds: list[RecordingBegan] = []
         """Where another cluster (or namespace) began: what was before is not there any more."""
+        self.versions: set[str] = set()
+        """Versions that ever answered."""
+        self.deployment_of: dict[str, str] = {}
+        """Name of a pod → its Deployment, of those that have one."""
+        self.version = 0
+        """Grows with every update that brought something."""
         self._world: RecordingBegan | None = None
         self._of: Timeline | None = None
         self._taken = 0
@@ -83,6 +92,7 @@ class Histories:
                 return False
         if timeline is not self._of or not self._take_new(timeline):
             self._take_all(timeline)
+        self.version += 1
         return True
 
     def _take_new(self, timeline: Timeline) -> bool:
@@ -99,6 +109,7 @@ class Histories:
     def _take_all(self, timeline: Timeline) -> None:
         self.pods, self.deployments, self.replica_sets, self.endpoints = {}, {}, {}, {}
         self.worlds, self._world = [], None
+        self.versions, self.deployment_of = set(), {}
         entries = list(timeline)
         self._of, self._taken = timeline, len(entries)
         self._add(entries)
@@ -115,16 +126,33 @@ class Histories:
             match entry:
                 case PodChanged():
                     _into(self.pods, entry.uid, entry)
+                    if entry.deployment:
+                        self.deployment_of[entry.name] = entry.deployment
                 case DeploymentChanged():
                     _into(self.deployments, entry.uid, entry)
                 case ReplicaSetChanged():
                     _into(self.replica_sets, entry.uid, entry)
                 case EndpointsChanged():
                     _into(self.endpoints, entry.service, entry)
+                case Answered() if entry.version:
+                    self.versions.add(entry.version)
                 case RecordingBegan():
                     if self._world is not None and not _same_world(self._world, entry):
                         self.worlds.append(entry)
                     self._world = entry
+
+    def deployments_behind(self, service: str, at: float) -> tuple[str, ...]:
+        """The Deployments whose pods a Service sent traffic to lately, at that time. Empty where it never had any."""
+        history = self.endpoints.get(service)
+        if history is None:
+            return ()
+        found: set[str] = set()
+        for looked, state in enumerate(reversed(history.between(float("-inf"), at))):
+            if found and looked >= LATELY:
+                break
+            names = (*state.ready, *state.not_ready)
+            found.update(self.deployment_of[name] for name in names if name in self.deployment_of)
+        return tuple(sorted(found))
 
     def world_began(self, at: float) -> float:
         """When the cluster that is looked at was first followed; what was seen before is of another one."""

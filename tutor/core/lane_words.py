@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from tutor.core.answering import Answering
 from tutor.core.back_off import back_off, next_start
-from tutor.core.calls import calls, clock_time, error_words, errors, gaps
+from tutor.core.calls import Gap, clock_time, error_words, errors
 from tutor.core.histories import Histories, History
-from tutor.core.timeline import Answered, PodChanged, Timeline
+from tutor.core.timeline import Answered, PodChanged
 
 TOGETHER = 6.0
 """Seconds between two errors that still belong to one disturbance."""
@@ -22,8 +22,6 @@ class Disturbance:
     start: float
     end: float | None
     failed: tuple[Answered, ...]
-    answered: int
-    """Calls in between that were answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +32,44 @@ class Summary:
 
 
 def disturbances(answers: Sequence[Answered]) -> list[Disturbance]:
-    """From the first error to the first answer behind the last one."""
+    """Each from its first error to the first answer behind its last one."""
     found: list[Disturbance] = []
-    for index, call in enumerate(answers):
-        if not call.error:
-            continue
-        after = next((later.at for later in answers[index + 1 :] if not later.error), None)
-        last = found[-1] if found else None
-        if last is not None and call.at - last.failed[-1].at <= TOGETHER:
-            between = sum(1 for other in answers if last.start <= other.at <= call.at and not other.error)
-            found[-1] = Disturbance(last.start, after, (*last.failed, call), between)
-        else:
-            found.append(Disturbance(call.at, after, (call,), 0))
+    failed: list[Answered] = []
+    good: float | None = None
+    for call in answers:
+        if call.error:
+            if failed and call.at - failed[-1].at > TOGETHER:
+                found.append(Disturbance(failed[0].at, good, tuple(failed)))
+                failed = []
+            failed.append(call)
+            good = None
+        elif failed and good is None:
+            good = call.at
+    if failed:
+        found.append(Disturbance(failed[0].at, good, tuple(failed)))
     return found
 
 
-def summary(timeline: Timeline, histories: Histories, start: float, now: float, deployments: Sequence[str]) -> Summary:
-    """Of the window [start, now]: its last disturbance, else what was survived without one, else the plain count."""
-    away = [gap for gap in gaps(timeline, start) if gap.start <= now]
-    if away and away[-1].end is None:
-        return Summary(f"Since {clock_time(away[-1].start)} {away[-1].reason}: nothing is counted.", "warn")
-    answers = calls(timeline, start, now)
+def summary(
+    answers: Sequence[Answered],
+    away: Sequence[Gap],
+    histories: Histories,
+    start: float,
+    now: float,
+    deployments: Sequence[str],
+) -> Summary:
+    """Of the window [start, now]: its last disturbance, else what was survived without one, else the plain count.
+
+    `answers`: the window's calls that tell of the application; `away`: when nothing was seen.
+    """
+    gap = next((gap for gap in reversed(away) if gap.start <= now), None)
+    if gap is not None and (gap.end is None or gap.end > now):
+        return Summary(f"Since {clock_time(gap.start)} {gap.reason}: nothing is counted.", "warn")
     if not answers:
         return Summary("No call of the version page was made in this time.", "dim")
     broken = disturbances(answers)
     if broken:
-        return _broken(broken[-1], len(errors(answers)), timeline, histories, now, deployments)
+        return _broken(broken[-1], answers, histories, now, deployments)
     count = len(answers)
     survived = _survived(answers, histories, start, now, deployments)
     if survived:
@@ -69,22 +79,23 @@ def summary(timeline: Timeline, histories: Histories, start: float, now: float, 
 
 
 def _broken(
-    last: Disturbance, total: int, timeline: Timeline, histories: Histories, now: float, deployments: Sequence[str]
+    last: Disturbance, answers: Sequence[Answered], histories: Histories, now: float, deployments: Sequence[str]
 ) -> Summary:
     end = last.end if last.end is not None else now
     said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last.start, end, histories, deployments)}"
     said += "." if last.end is not None else f"; not over yet.{_again(histories, deployments, now)}"
-    also = _others(histories, deployments, timeline, last.start, now)
+    also = _others(answers, histories, deployments, last.start, now)
     if also and last.end is not None:
         said += f" {also}"
+    total = len(errors(answers))
     if total > len(last.failed):
-        said += f" {total} in this window."
+        said += f" {total} errors in this window."
     return Summary(said, "bad")
 
 
 def _why(start: float, end: float, histories: Histories, deployments: Sequence[str]) -> str:
     none_ready, of = without_ready(histories, deployments, start, end), end - start
-    if not any(h.last.deployment in deployments for h in histories.pods.values()):
+    if not _of(histories, deployments):
         return "while there was no pod of user"
     if none_ready >= of - 0.5:
         return "while no pod was ready"
@@ -174,13 +185,15 @@ def _survived(
     return ""
 
 
-def _others(histories: Histories, deployments: Sequence[str], timeline: Timeline, start: float, now: float) -> str:
+def _others(
+    answers: Sequence[Answered], histories: Histories, deployments: Sequence[str], start: float, now: float
+) -> str:
     """Who answered while a pod that ended at about `start` was not ready. Empty where nobody did."""
     for history in _of(histories, deployments):
         down = _last_outage(history, start - 2, now)
         if down is not None and abs(down[0] - start) < 3:
-            answers = [call for call in calls(timeline, down[0], down[1]) if not call.error]
-            return _who_answered(answers, histories, deployments, history, down[0], down[1])
+            answered = [call for call in answers if not call.error]
+            return _who_answered(answered, histories, deployments, history, down[0], down[1])
     return ""
 
 

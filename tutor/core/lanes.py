@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from math import floor
 
-from tutor.core.calls import Gap, calls, gaps
+from tutor.core.calls import Gap
 from tutor.core.histories import Histories, History
-from tutor.core.timeline import Answered, PodChanged, Timeline
+from tutor.core.timeline import Answered, PodChanged
 
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds a cell."""
+
+
+MOST_BARS = 40
+"""Pods that have a bar; a screen has no room for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,12 @@ class TrafficLane:
     """Versions that ever answered, in the order of their numbers: a lane each, whatever the window shows."""
 
 
-def traffic_lane(timeline: Timeline, axis: Axis, now: float) -> TrafficLane:
+def traffic_lane(
+    answers: Iterable[Answered], away: Iterable[Gap], versions: Iterable[str], axis: Axis, now: float
+) -> TrafficLane:
+    """`answers`: calls that tell of the application; `away`: when nothing was seen; `versions`: all there ever were."""
     cells: list[CallCell | None] = [None] * axis.cells
-    for call in calls(timeline, axis.start, min(axis.end, now)):
+    for call in answers:
         index = axis.cell(call.at)
         if not 0 <= index < axis.cells:
             continue
@@ -81,12 +88,7 @@ def traffic_lane(timeline: Timeline, axis: Axis, now: float) -> TrafficLane:
         if cell is None:
             cell = cells[index] = CallCell()
         (cell.errors if call.error else cell.versions)[call.error or call.version] += 1
-    return TrafficLane(tuple(cells), away_cells(gaps(timeline, axis.start), axis, now), versions_seen(timeline))
-
-
-def versions_seen(timeline: Timeline) -> tuple[str, ...]:
-    found = {call.version for call in timeline.of(Answered) if call.version}
-    return tuple(sorted(found, key=_number))
+    return TrafficLane(tuple(cells), away_cells(away, axis, now), tuple(sorted(versions, key=_number)))
 
 
 def _number(version: str) -> tuple[tuple[int, str], ...]:
@@ -169,33 +171,25 @@ def phase_of(state: PodChanged) -> PodPhase:
     return PodPhase.READY if state.ready else PodPhase.NOT_READY
 
 
-def pod_bars(histories: Histories, axis: Axis, now: float, deployments: Sequence[str] = ()) -> list[PodBar]:
-    """One bar for each pod that was there in the window, the oldest first.
+def pod_bars(
+    histories: Histories, axis: Axis, now: float, deployments: Sequence[str] = (), most: int = MOST_BARS
+) -> tuple[list[PodBar], int]:
+    """A bar for each pod that was there in the window, the oldest first, and how many were left out: the oldest.
 
     `deployments`: only their pods; of all where it is empty.
     """
-    found = []
-    for history in histories.pods.values():
-        if deployments and history.last.deployment not in deployments:
-            continue
-        if history.first.at > axis.end or (history.last.gone and history.last.at < axis.start):
-            continue
-        bar = pod_bar(history, axis, now, histories.world_began(now))
-        if bar is not None:
-            found.append((history.first.created, history.first.name, bar))
-    return [bar for _, _, bar in sorted(found, key=lambda entry: entry[:2])]
-
-
-def polled_deployments(histories: Histories, service: str, at: float) -> tuple[str, ...]:
-    """The Deployments whose pods a Service sent traffic to, up to that time."""
-    history = histories.endpoints.get(service)
-    if history is None:
-        return ()
-    names = {name for state in history.states if state.at <= at for name in (*state.ready, *state.not_ready)}
-    if not names:
-        return ()
-    found = {h.last.deployment for h in histories.pods.values() if h.last.name in names and h.last.deployment}
-    return tuple(sorted(found))
+    began = histories.world_began(now)
+    there = [
+        history
+        for history in histories.pods.values()
+        if history.first.at <= now
+        and history.first.at < axis.end
+        and not (history.last.gone and history.last.at < axis.start)
+        and (not deployments or history.last.deployment in deployments)
+    ]
+    there.sort(key=lambda history: (history.first.created, history.first.name))
+    bars = [bar for history in there[-most:] if (bar := pod_bar(history, axis, now, began)) is not None]
+    return bars, max(0, len(there) - most)
 
 
 def ticks(axis: Axis, apart: int = 15) -> list[int]:

@@ -38,6 +38,8 @@ class Condition(Enum):
     """Its container ended and will be started again."""
     STUCK = "cannot start"
     TERMINATING = "terminating"
+    ENDED = "ended"
+    """For good: its phase is Succeeded or Failed."""
     GONE = "gone"
 
 
@@ -143,9 +145,9 @@ def pod_text(row: Row, at: float, raw: Mapping[str, Any] | None = None) -> PodTe
     """The columns at a moment. `raw`: the pod itself, where it is at hand, as kubectl would get it."""
     state = row.state
     assert isinstance(state, PodChanged)
-    states = [s for s in row.history.states if s.at <= at and isinstance(s, PodChanged)] or [state]
+    states = [s for s in row.history.between(float("-inf"), at) if isinstance(s, PodChanged)] or [state]
     again = next_start(states)
-    condition = condition_of(state, row.history.first.at, at)
+    condition = condition_of(state, states[0], at)
     seconds = max(0.0, again - at) if again is not None and condition is Condition.RESTARTING else None
     whole = back_off(states) if seconds is not None else 0.0
     if state.gone:
@@ -160,7 +162,8 @@ def pod_text(row: Row, at: float, raw: Mapping[str, Any] | None = None) -> PodTe
     return PodText(state.name, ready, status, restarts, age, state.image, condition, seconds, whole)
 
 
-def condition_of(state: PodChanged, first_seen: float, at: float) -> Condition:
+def condition_of(state: PodChanged, first: PodChanged, at: float) -> Condition:
+    """`first`: the pod's first state that was seen."""
     if state.gone:
         return Condition.GONE
     if state.terminating:
@@ -168,10 +171,10 @@ def condition_of(state: PodChanged, first_seen: float, at: float) -> Condition:
     if state.status.removeprefix("Init:") in CANNOT_START:
         return Condition.STUCK
     if state.phase in ("Succeeded", "Failed"):
-        return Condition.NOT_READY
+        return Condition.ENDED
     if state.status in ENDED or (state.finished is not None and state.started is None):
         return Condition.RESTARTING
-    if at - max(first_seen, state.created) < NEW and not state.restarts:
+    if first.started is None and not state.restarts and at - first.at < NEW:
         return Condition.NEW
     if state.ready:
         return Condition.READY

@@ -18,8 +18,6 @@ from tutor.core.timeline import (
 
 ONE_MOMENT = 0.4
 """Seconds within which changes are one moment."""
-JUST_MADE = 3.0
-"""Seconds after its creation (a whole second) in which a pod that is seen first is new."""
 CALM = 20.0
 """Seconds without a change that end a happening."""
 LONGEST = 180.0
@@ -67,8 +65,8 @@ def _pod(before: PodChanged | None, after: PodChanged) -> list[str]:
     if after.gone:
         return [f"{name} is gone"]
     if before is None:
-        # One that was there before anybody looked does not appear now.
-        return [f"{name} appears"] if after.at - after.created < JUST_MADE else []
+        # One that ran before anybody looked does not appear now.
+        return [f"{name} appears"] if after.started is None and not after.restarts else []
     said = []
     if after.restarts > before.restarts:
         said.append(f"{name} restarted, {after.restarts} in all")
@@ -76,7 +74,7 @@ def _pod(before: PodChanged | None, after: PodChanged) -> list[str]:
         said.append(f"{name} is being terminated")
     elif after.ready and not before.ready:
         said.append(f"{name} is ready")
-    elif before.ready and not after.ready:
+    elif before.ready and not after.ready and not after.terminating:
         said.append(f"{name} is not ready ({after.status})")
     elif after.status != before.status and not after.terminating:
         said.append(f"{name} {after.status}")

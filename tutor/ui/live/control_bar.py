@@ -74,7 +74,8 @@ def _mode(playback: Playback, at: float, glyphs: Glyphs) -> Content:
     time = clock_time(at)
     match playback.mode:
         case Mode.LIVE:
-            return Content.assemble((f"{glyphs.pod_ready} live", "bold $text-success"), f" {time}")
+            # Without the time, which the axis tells: so the line need not be drawn each second.
+            return Content.styled(f"{glyphs.pod_ready} live", "bold $text-success")
         case Mode.PAUSED:
             return Content.styled(f"{glyphs.held} held at {time}", "bold $text-warning")
         case Mode.REPLAY:

@@ -18,7 +18,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.timer import Timer
 
 from tutor.core.draw_events import event_lines, newest_events
 from tutor.core.draw_lanes import (
@@ -36,7 +35,7 @@ from tutor.core.draw_rows import columns, head_line, row_line
 from tutor.core.draw_services import service_lines
 from tutor.core.drawing import ASCII, UNICODE, Glyphs, Line, Span
 from tutor.core.histories import Histories
-from tutor.core.lanes import ZOOMS, polled_deployments
+from tutor.core.lanes import ZOOMS
 from tutor.core.playback import LIVE, Mode, Playback
 from tutor.core.pod_rows import Row, block_of, rows_at, without_lone_sets
 from tutor.core.timeline import PodChanged, Timeline
@@ -49,6 +48,8 @@ from tutor.ui.live.plan import Parts, plan
 
 FRAME = 0.1
 """Seconds between two looks at the timeline, and at least between two drawings."""
+SHARE = 5
+"""A drawing that takes long is followed by a pause of so many times its length."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
 POLLED = "user"
@@ -122,7 +123,8 @@ class LivePanel(Vertical, can_focus=True):
         self._said = ""
         self._drawn_at = float("-inf")
         self._length = -1
-        self._soon: Timer | None = None
+        self._changed = False
+        self._pause = FRAME
 
     def compose(self) -> ComposeResult:
         yield LinesView(id="live-head")
@@ -139,9 +141,11 @@ class LivePanel(Vertical, can_focus=True):
 
     def show(self, view: LessonView, timeline: Timeline, now: float) -> None:
         """Draw this state of the lesson, now or a tenth of a second later."""
-        self._view, self._timeline = view, timeline
+        before, self._view, self._timeline = self._view, view, timeline
         self._offset = now - monotonic()
-        self._draw_soon()
+        if before is None or _shown_of(before) != _shown_of(view):
+            self._changed = True
+        self._look()
 
     @property
     def playback(self) -> Playback:
@@ -160,36 +164,34 @@ class LivePanel(Vertical, can_focus=True):
         return self._playback.position(self.now())
 
     def on_resize(self, event: events.Resize) -> None:
-        self._draw()
-
-    def on_show(self) -> None:
-        self._draw_soon()
+        self._changed = True
+        self.call_after_refresh(self._draw)
 
     def _look(self) -> None:
-        """A few times a second: is there anything new to draw?"""
-        if self._view is None or not self.display or self._soon is not None:
+        """Is there anything to draw, and is it time for it? A few times a second, and at each `show`."""
+        if self._view is None or not self._is_seen():
             return
-        moving = self._playback.mode is Mode.REPLAY
-        grown = self._playback.mode is Mode.LIVE and len(self._timeline) != self._length
-        if moving or grown or (self._playback.mode is Mode.LIVE and monotonic() - self._drawn_at >= TICK):
+        since = monotonic() - self._drawn_at
+        if since < self._pause:
+            return
+        live = self._playback.mode is Mode.LIVE
+        grown = live and len(self._timeline) != self._length
+        if self._changed or grown or (live and since >= TICK) or self._playback.mode is Mode.REPLAY:
             self._draw()
 
-    def _draw_soon(self) -> None:
-        if self._soon is not None or not self.is_mounted:
-            return
-        wait = self._drawn_at + FRAME - monotonic()
-        if wait <= 0:
-            self._draw()
-        else:
-            self._soon = self.set_timer(wait, self._draw)
+    def _is_seen(self) -> bool:
+        """Whether anybody can see it: nothing is drawn below another screen or in a pane that is closed."""
+        return self.is_mounted and self.is_on_screen and (self.screen.is_current or self.app.screen.is_modal)
 
     def _draw(self) -> None:
-        if self._soon is not None:
-            self._soon.stop()
-            self._soon = None
-        self._drawn_at = monotonic()
+        began = self._drawn_at = monotonic()
+        self._changed = False
+        self._draw_parts()
+        self._pause = max(FRAME - 0.01, SHARE * (monotonic() - began))
+
+    def _draw_parts(self) -> None:
         view, width, height = self._view, self.size.width, self.size.height
-        if view is None or width < 10 or height < 1 or not self.is_on_screen:
+        if view is None or width < 10 or height < 1:
             return
         self._length = len(self._timeline)
         self._histories.update(self._timeline)
@@ -253,7 +255,7 @@ class LivePanel(Vertical, can_focus=True):
     def _follow(self, rows: list[Row], at: float) -> None:
         """Where not all rows fit, those of the polled Deployment are the ones to see, until the learner scrolls."""
         table = self.query_one(RowsView)
-        block = block_of(rows, polled_deployments(self._histories, POLLED, at))
+        block = block_of(rows, self._histories.deployments_behind(POLLED, at))
         if block is not None and not table.moved:
             table.bring_up(*block)
 
@@ -345,6 +347,11 @@ class LivePanel(Vertical, can_focus=True):
     def _earliest(self) -> float:
         first = next(iter(self._timeline), None)
         return first.at if first is not None else self.now()
+
+
+def _shown_of(view: LessonView) -> tuple[object, ...]:
+    """What the panel shows of a view, besides the timeline."""
+    return view.connection, view.traffic, view.service_urls, view.snapshot
 
 
 def _terminal_glyphs() -> Glyphs:

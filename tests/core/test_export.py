@@ -1,0 +1,75 @@
+"""A window as text and as a picture: golden texts of every recording, and a picture that is one.
+
+With GOLDEN=1 in the environment the texts are written anew; look at the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.recorded import NAMES, end_of, timeline_of
+from tutor.core.drawing import ASCII
+from tutor.core.export_svg import export_svg
+from tutor.core.export_text import export_text
+from tutor.core.timeline import Answered, LinkChanged, Timeline
+
+GOLDEN = Path(__file__).parent / "golden_timelines"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The texts tell local times."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system's time zone cannot be set for a test")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recording_as_text(name: str) -> None:
+    text = export_text(timeline_of(name), end_of(name))
+    golden = GOLDEN / f"{name}.txt"
+    if os.environ.get("GOLDEN") == "1":
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recording_as_ascii_text_fits_its_width(name: str) -> None:
+    text = export_text(timeline_of(name), end_of(name), width=80, glyphs=ASCII)
+    assert text.isascii()
+    lanes, _, happened = text.partition("What happened")
+    assert max(len(line) for line in lanes.splitlines()) <= 80
+    assert max(len(line) for line in happened.partition("NAME")[2].splitlines()) <= 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recording_as_a_picture(name: str) -> None:
+    timeline = timeline_of(name)
+    end = end_of(name)
+    svg = export_svg(timeline, end, title="Crash & <come back>")
+    root = ElementTree.fromstring(svg)
+    texts = [element.text for element in root.iter(f"{SVG}text")]
+    assert "Crash & <come back>" in texts
+    assert "errors" in texts
+    assert {"href", "src"}.isdisjoint(key for element in root.iter() for key in element.attrib), "needs nothing else"
+    answered = sum(1 for title in root.iter(f"{SVG}title") if "answer" in (title.text or ""))
+    window = [c for c in timeline.of(Answered, end - 88) if not c.error]
+    assert answered >= len({int(call.at) for call in window}) - 2
+
+
+def test_a_lost_link_is_hatched() -> None:
+    timeline = Timeline([Answered(95.0, "1.0.0"), LinkChanged(96.0, False), LinkChanged(99.0, True)])
+    assert "nothing seen" in export_svg(timeline, 101.0)
+    assert "///" in export_text(timeline, 101.0, glyphs=ASCII)
+    assert "nothing seen" not in export_svg(Timeline([Answered(95.0, "1.0.0")]), 101.0)
