@@ -15,6 +15,9 @@ from tutor.ui.words import number_of
 PASSED, NOT_YET, UNKNOWN = "passed", "not-yet", "could-not-check"
 WORDS = {PASSED: "✓ PASSED", NOT_YET: "✗ NOT YET", UNKNOWN: "? COULD NOT CHECK", "": "· NOT CHECKED YET"}
 
+ROOM, ROOM_PASSED = 44, 60
+"""Cells from which the button says all that it does: with the verdict beside it, and with the way on as well."""
+
 
 class VerdictBar(Horizontal):
     DEFAULT_CSS = """
@@ -57,9 +60,14 @@ class VerdictBar(Horizontal):
     def watch_passed_before(self) -> None:
         self._draw()
 
+    def on_resize(self) -> None:
+        self._draw()
+
     def _draw(self) -> None:
         if not self.children:
             return
+        room = self.size.width - (ROOM_PASSED if self.passed_before else ROOM)
+        self.query_one("#check-button", Chip).label = "Check my work" if room >= 0 else "Check"
         for name in (PASSED, NOT_YET, UNKNOWN):
             self.set_class(self.verdict == name, f"-{name}")
         self.query_one("#verdict", Static).update(Content(WORDS.get(self.verdict, self.verdict)))
