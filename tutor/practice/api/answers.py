@@ -54,10 +54,10 @@ def refusal(error: StatusError) -> web.Response:
     return json_answer(error.status(), error.code)
 
 
-def warning_headers(warnings: Sequence[str]) -> list[tuple[str, str]]:
-    """RFC 7234 warnings, one header each."""
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in warnings)
-    return [("Warning", f'299 - "{text}"') for text in quoted]
+def warning_header(text: str) -> tuple[str, str]:
+    """An RFC 7234 warning: (name, value)."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return "Warning", f'299 - "{quoted}"'
 
 
 def include_object(request: web.Request) -> Include:
@@ -86,6 +86,6 @@ def object_answer(
     else:
         value = conversion.to_version(obj, resource.api_version)
     answer = json_answer(value, code)
-    for name, text in warning_headers(warnings):
-        answer.headers.add(name, text)
+    for text in warnings:
+        answer.headers.add(*warning_header(text))
     return answer

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tutor.practice.patching.go_order import in_go_order
+
 Object = dict[str, Any]
 
 _CONDITIONS = "autoscaling.alpha.kubernetes.io/conditions"
@@ -17,7 +19,7 @@ _BEHAVIOR = "autoscaling.alpha.kubernetes.io/behavior"
 def to_version(obj: Object, api_version: str) -> Object:
     """A stored object as a client asked for it; the same object where nothing is to do. Never mutates it."""
     convert = _FROM_STORED.get((str(obj["kind"]), api_version))
-    return convert(obj) if convert else obj
+    return in_go_order(convert(obj)) if convert else obj
 
 
 def to_stored(obj: Object) -> Object:
@@ -117,7 +119,8 @@ _EVENT_NAMES = (
 
 def _event_to_events_k8s_io(obj: Object) -> Object:
     names = dict(_EVENT_NAMES)
-    return {names.get(key, key): value for key, value in obj.items()} | {"apiVersion": "events.k8s.io/v1"}
+    renamed = {names.get(key, key): value for key, value in obj.items() if value != ""}
+    return renamed | {"apiVersion": "events.k8s.io/v1"}
 
 
 def _event_from_events_k8s_io(obj: Object) -> Object:

@@ -14,6 +14,8 @@ Object = dict[str, Any]
 
 def in_version(obj: Object, api_version: str) -> Object:
     """An object of any version under another one."""
+    if obj["apiVersion"] == api_version:
+        return obj
     return conversion.to_version(conversion.to_stored(obj), api_version)
 
 

@@ -19,6 +19,11 @@ class Resource:
     namespaced: bool = True
 
     @property
+    def deprecation(self) -> str:
+        """What every answer warns of."""
+        return _DEPRECATED.get((self.group, self.version, self.plural), "")
+
+    @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
 
@@ -28,6 +33,9 @@ class Resource:
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
 
+_DEPRECATED = {
+    ("", "v1", "endpoints"): "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
 _SECOND_VIEWS = (
     # The same objects under another group or version: answered converted.
     Resource("events.k8s.io", "v1", "events", "Event"),

@@ -23,7 +23,7 @@ from tutor.practice.api import (
     watching,
     writing,
 )
-from tutor.practice.api.answers import in_wanted_form, refusal
+from tutor.practice.api.answers import in_wanted_form, refusal, warning_header
 from tutor.practice.api.context import Context
 from tutor.practice.api.list_options import is_watch
 from tutor.practice.api.resources import REVIEW_KINDS
@@ -95,9 +95,11 @@ async def _answer(context: Context, request: web.Request) -> web.StreamResponse:
         return pod_metrics.answer(context, request, target)
     if target.subresource:
         return await _subresource(context, request, target)
-    if target.name:
-        return await _object(context, request, target)
-    return await _collection(context, request, target)
+    handler = _object if target.name else _collection
+    response = await handler(context, request, target)
+    if target.resource.deprecation and isinstance(response, web.Response):
+        response.headers.add(*warning_header(target.resource.deprecation))
+    return response
 
 
 async def _collection(context: Context, request: web.Request, target: Target) -> web.StreamResponse:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tutor.practice.api import conversion, negotiation
-from tutor.practice.api.answers import dumps, include_object
+from tutor.practice.api.answers import dumps, include_object, warning_header
 from tutor.practice.api.context import Context
 from tutor.practice.api.list_options import ListOptions, list_options
 from tutor.practice.api.selection import Selection, selection
@@ -77,13 +77,13 @@ async def watch(context: Context, request: web.Request, target: Target) -> web.S
         changes = store.watch(chosen.kind, chosen.namespace, store.resource_version if since is None else since)
     except Expired as error:
         # A real server says it within the stream, with status 200.
-        response = await _begin(request)
+        response = await _begin(request, target)
         await response.write(dumps({"type": "ERROR", "object": error.status()}) + b"\n")
         await response.write_eof()
         return response
     context.watches.add(changes)
     try:
-        response = await _begin(request)
+        response = await _begin(request, target)
         lines = [encoder.line("ADDED", obj) for obj in initial]
         if send_initial:
             lines.append(encoder.bookmark(since or 0, initial=True))
@@ -97,8 +97,10 @@ async def watch(context: Context, request: web.Request, target: Target) -> web.S
     return response
 
 
-async def _begin(request: web.Request) -> web.StreamResponse:
+async def _begin(request: web.Request, target: Target) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
+    if target.resource.deprecation:
+        response.headers.add(*warning_header(target.resource.deprecation))
     await response.prepare(request)
     return response
 
