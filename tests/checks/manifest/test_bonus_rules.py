@@ -24,7 +24,7 @@ spec:
     spec:
       containers:
         - name: side
-          image: side:1
+          resources: {requests: {cpu: 50m}}
         - name: app
           image: app:1
           env:
@@ -131,6 +131,29 @@ def test_an_environment_written_as_a_map_is_explained() -> None:
 @pytest.mark.parametrize("part", ["requests", "limits"])
 def test_every_amount_of_cpu_passes(amount: str, part: str) -> None:
     assert verdict(cpu(changed(changed(DEPLOYMENT, "100m", amount), "requests", part))) is Verdict.PASSED
+
+
+def test_a_container_beside_it_must_request_cpu_too() -> None:
+    """Without it the autoscaler measures no pod at all: "missing request for cpu in container side"."""
+    (finding,) = cpu(changed(DEPLOYMENT, "          resources: {requests: {cpu: 50m}}\n", ""))
+    assert finding.verdict is Verdict.FAILED
+    assert finding.message.startswith("The container side requests no CPU, and an autoscaler measures a pod only when")
+    assert finding.line == 9
+
+
+def test_a_container_beside_it_does_not_matter_where_one_is_measured_alone() -> None:
+    metric = "{type: ContainerResource, containerResource: {name: cpu, container: app}}"
+    measured = f"---\nkind: HorizontalPodAutoscaler\nspec:\n  metrics: [{metric}]\n"
+    assert (
+        verdict(cpu(changed(DEPLOYMENT, "          resources: {requests: {cpu: 50m}}\n", "") + measured))
+        is Verdict.PASSED
+    )
+
+
+def test_a_request_of_the_whole_pod_passes() -> None:
+    text = changed(DEPLOYMENT, "          resources:\n            requests:\n              cpu: 100m\n", "")
+    text = changed(text, "      containers:", "      resources: {requests: {cpu: 300m}}\n      containers:")
+    assert verdict(cpu(text)) is Verdict.PASSED
 
 
 @pytest.mark.parametrize(

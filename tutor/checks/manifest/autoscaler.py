@@ -20,7 +20,7 @@ def autoscaler(given: CheckInput) -> list[Finding]:
     name, deployment = str(given.params["name"]), str(given.params["deployment"])
     document = find_document(given, "HorizontalPodAutoscaler", name)
     if document is None:
-        return SAY.failed(f"No file defines the HorizontalPodAutoscaler {name}.")
+        return SAY.undefined(given, "HorizontalPodAutoscaler", name)
     findings = [*_target(document, deployment), *_bounds(document), *_measure(document)]
     return findings or SAY.passed(f"The autoscaler {name} can scale {deployment}.", file=document.file)
 

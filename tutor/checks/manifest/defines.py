@@ -13,9 +13,12 @@ from tutor.core.manifest import Document
 SAY = Say("defines", "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/")
 
 
-@rule("defines", Level.MANIFEST, {"kind": str, "name": str})
+@rule("defines", Level.MANIFEST, {"kind": str, "name": str}, {"why": str})
 def defines(given: CheckInput) -> list[Finding]:
-    """A file defines the object, with the kind and the name that the step asks for."""
+    """A file defines the object, with the kind and the name that the step asks for.
+
+    `why`: who uses that name, one sentence.
+    """
     kind, name = str(given.params["kind"]), str(given.params["name"])
     found = definitions(given, kind, name)
     if not found:
@@ -33,7 +36,8 @@ def _undefined(given: CheckInput, kind: str, name: str) -> list[Finding]:
     same_kind = [document for document in own if document.kind == kind]
     if same_kind:
         near = get_close_matches(name, [document.name for document in same_kind], 1, 0.0)
-        return _other_name(next(d for d in same_kind if not near or d.name == near[0]), kind, name)
+        other = next(d for d in same_kind if not near or d.name == near[0])
+        return _other_name(other, kind, name, str(given.params.get("why") or ""))
     same_name = next((document for document in own if document.name == name), None)
     if (document := same_name or next(iter(own), None)) is None:
         return SAY.undefined(given, kind, name)
@@ -46,13 +50,8 @@ def _undefined(given: CheckInput, kind: str, name: str) -> list[Finding]:
     )
 
 
-def _other_name(document: Document, kind: str, name: str) -> list[Finding]:
+def _other_name(document: Document, kind: str, name: str, why: str) -> list[Finding]:
     found = document.get("metadata", "name")
-    why = (
-        "Other programs reach a Service by its name, so the name is part of their address."
-        if kind == "Service"
-        else "The commands of the exercise and its other files use that name."
-    )
     if not document.name:
         stray = document.get("name")
         message = f"The {kind} has no name under metadata" + (", but one outside of it." if stray else ".")
@@ -60,7 +59,7 @@ def _other_name(document: Document, kind: str, name: str) -> list[Finding]:
         hint = f"Write name: {name} under metadata:, two spaces deeper."
         return SAY.failed(message, expected=name, found=str(stray or found or ""), hint=hint, **place(document, where))
     return SAY.failed(
-        f"The {kind} has the name {document.name}, and the step needs {name}. {why}",
+        f"The {kind} has the name {document.name}, and the step needs {name}. {why}".strip(),
         found=document.name,
         expected=name,
         hint=f"Write name: {name} under metadata.",

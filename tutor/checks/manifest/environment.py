@@ -24,7 +24,7 @@ def environment(given: CheckInput) -> list[Finding]:
     deployment, container = str(given.params["deployment"]), str(given.params["container"])
     document = find_document(given, "Deployment", deployment)
     if document is None:
-        return SAY.failed(f"No file defines the Deployment {deployment}.")
+        return SAY.undefined(given, "Deployment", deployment)
     index, entry = find_container(document, container)
     if index is None:
         return SAY.failed(f"The Deployment {deployment} has no container {container}.", **place(document, CONTAINERS))

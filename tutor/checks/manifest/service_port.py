@@ -15,6 +15,8 @@ from tutor.core.manifest import Document, Path
 
 SAY = Say("service-port", "https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports")
 PORTS: Path = ("spec", "ports")
+NODE_PORTS = range(30000, 32768)
+"""What a cluster hands out unless its administrator says otherwise. Source: kubernetes.io, Service, type NodePort."""
 
 
 @rule("service-port", Level.MANIFEST, {"service": str, "deployment": str, "port": int, "target": int})
@@ -147,7 +149,7 @@ def _named(given: CheckInput, service: Document, path: Path, target: str, wanted
 
 
 def _node_port(given: CheckInput, service: Document, entries: list[tuple[int, Mapping[str, Any]]]) -> list[Finding]:
-    """A nodePort that another Service of the files has: the cluster gives it to one of them alone."""
+    """A nodePort that the cluster will not hand out: its dry run does not look at that."""
     taken = {
         port.get("nodePort"): other
         for other in documents(given)
@@ -155,18 +157,30 @@ def _node_port(given: CheckInput, service: Document, entries: list[tuple[int, Ma
         for port in _entries(other)
         if port.get("nodePort")
     }
-    return [
-        finding
-        for index, port in entries
-        if (other := taken.get(port.get("nodePort"))) is not None
-        for finding in SAY.failed(
-            f"The nodePort {port['nodePort']} is taken by the Service {other.name} ({other.file}).",
-            found=str(port["nodePort"]),
-            expected="a number from 30000 to 32767 that no other Service has",
-            hint="Choose another number, or leave the line out: then the cluster picks a free one.",
-            **place(service, (*PORTS, index, "nodePort")),
+    found: list[Finding] = []
+    for index, port in entries:
+        number = port.get("nodePort")
+        if not isinstance(number, int) or not number:
+            continue
+        other = taken.get(number)
+        if other is not None:
+            message = f"The nodePort {number} is taken by the Service {other.name} ({other.file})."
+            hint = "Choose another number, or leave the line out: then the cluster picks a free one."
+        elif number not in NODE_PORTS:
+            message = f"The nodePort {number} is out of the range that a cluster hands out."
+            hint = "Choose a number of that range, or leave the line out: then the cluster picks one."
+        else:
+            continue
+        found.extend(
+            SAY.failed(
+                message,
+                found=str(number),
+                expected="a number from 30000 to 32767 that no other Service has",
+                hint=hint,
+                **place(service, (*PORTS, index, "nodePort")),
+            )
         )
-    ]
+    return found
 
 
 def _entries(service: Document) -> list[Mapping[str, Any]]:
