@@ -73,6 +73,16 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
                 expected=expected,
                 hint="Wait: the kubelet starts the container again. After several crashes it waits longer.",
             )
+    earlier = [r for r in restarts_since(given.timeline, name, 0.0) if r.at < given.since and r.was_ready]
+    if earlier:
+        newest = earlier[-1]
+        return SAY.failed(
+            f"{newest.pod} crashed at {clock_time(newest.at)} (restarts {newest.before}→{newest.after}), before this step began"
+            f" at {begun}: what counts is what you see now.",
+            found="a restart before the step",
+            expected=expected,
+            hint="Press Crash once more, and look at the pods.",
+        )
     if any(entries[-1].gone for entries in pods.values()):
         return SAY.failed(
             f"A pod of {name} was deleted and replaced since {begun}: its successor is a new pod, so no"
@@ -90,6 +100,8 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
 
 def describe(timeline: Timeline, restart: Restart) -> str:
     """ "restart 0→1 of user-…-pzkv5 at 14:02:11, 0/1 for 9.4 s, 7 failed calls"."""
+    if not restart.watched:
+        return _found_later(restart)
     text = f"Restart {restart.before}→{restart.after} of {restart.pod} at {clock_time(restart.at)}"
     if restart.outage is not None:
         text += f", 0/1 for {restart.outage:.1f} s"
@@ -103,6 +115,19 @@ def describe(timeline: Timeline, restart: Restart) -> str:
         return f"{text}, and no call failed."
     span = failed[-1].at + failed[-1].latency - failed[0].at
     return f"{text}, {error_words(failed)} in the calls of {span:.1f} s, until the program answered again."
+
+
+def _found_later(restart: Restart) -> str:
+    text = (
+        f"Restart {restart.before}→{restart.after} of {restart.pod}, found at {clock_time(restart.at)}: nobody was"
+        " looking when it happened"
+    )
+    if restart.ended is not None and restart.ran_from is not None and restart.ran_from >= restart.ended:
+        text += (
+            f". By the kubelet the container ended at {clock_time(restart.ended)} and was started again at"
+            f" {clock_time(restart.ran_from)}"
+        )
+    return f"{text}. Crash it once more to see READY go to 0/1."
 
 
 def calls_around(timeline: Timeline, restart: Restart) -> list[Answered]:

@@ -12,6 +12,7 @@ from tutor.core.evidence import (
     error_words,
     errors,
     gap_within,
+    hole,
     ready_pods_at,
     restarts_since,
     whole_cluster_restarted,
@@ -53,6 +54,12 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
 def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
     down = restart.not_ready_at or restart.at
     what = f"{restart.pod} crashed at {clock_time(down)} (restarts {restart.before}→{restart.after})"
+    if not restart.watched:
+        return SAY.unknown(
+            f"{restart.pod} was restarted ({restart.before}→{restart.after}), found at {clock_time(restart.at)}: nobody"
+            " was looking when it happened.",
+            hint="Crash once more, with the traffic on.",
+        )[0]
     others = [pod for pod in ready_pods_at(given.timeline, name, down) if pod != restart.pod]
     if not others:
         return SAY.failed(
@@ -66,11 +73,10 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
     up = restart.ready_again_at
     gap = gap_within(given.timeline, down, up)
     if gap is not None:
-        return SAY.unknown(
-            f"{what}, but the cluster could not be reached from {clock_time(gap.start)} on.", hint="Crash once more."
-        )[0]
+        return SAY.unknown(f"{what}, but {gap.reason} from {clock_time(gap.start)} on.", hint="Crash once more.")[0]
     made = calls(given.timeline, down - BEFORE, up)
-    if not made:
+    silent = hole(made, down - BEFORE, up)
+    if silent is not None or not made:
         return SAY.unknown(
             f"{what}, but nobody asked for the version then.", hint="Turn the traffic on and crash once more."
         )[0]

@@ -13,6 +13,7 @@ from tutor.core.evidence import (
     error_words,
     errors,
     gap_within,
+    hole,
     rollouts_since,
     terminations,
 )
@@ -73,17 +74,22 @@ def _judge(given: CheckInput, rollout: Rollout) -> Finding:
     if rollout.end is None:
         return SAY.failed(f"{when} has not ended yet.", hint="Wait for it: kubectl rollout status.")[0]
     end = rollout.end + AFTER
+    again = "Roll to another version and back once more, with the traffic on."
+    if not rollout.watched:
+        return SAY.unknown(f"{when} was found afterwards: nobody was looking when it happened.", hint=again)[0]
     gap = gap_within(given.timeline, rollout.start, end)
     if gap is not None:
-        return SAY.unknown(
-            f"{when} could not be watched: the cluster could not be reached from {clock_time(gap.start)} on.",
-            hint="Roll back and forward once more.",
-        )[0]
+        return SAY.unknown(f"{when} could not be watched: {gap.reason} from {clock_time(gap.start)} on.", hint=again)[0]
     made = calls(given.timeline, rollout.start, end)
-    if not made:
+    silent = hole(made, rollout.start, min(end, given.now))
+    if silent is not None:
         return SAY.unknown(
-            f"{when} was not under traffic: nobody asked for the version.", hint="Turn the traffic on and do it again."
+            f"{when} was not under traffic all the time: nobody asked for the version from {clock_time(silent[0])} to"
+            f" {clock_time(silent[1])}.",
+            hint=again,
         )[0]
+    if not made:
+        return SAY.unknown(f"{when} was not under traffic: nobody asked for the version.", hint=again)[0]
     failed = errors(made)
     length = rollout.end - rollout.start
     if not failed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
-from tutor.core.evidence import calls, clock_time, error_words, errors, gap_within
+from tutor.core.evidence import calls, clock_time, error_words, errors, gap_within, hole, rollouts_since
 from tutor.core.finding import Finding
 from tutor.core.timeline import Answered
 
@@ -28,7 +28,9 @@ def version_sequence(given: CheckInput) -> list[Finding]:
         )
     turns = _turns(seen, wanted)
     if len(turns) == len(wanted):
-        return SAY.passed(_story(seen, wanted, turns), found=" then ".join(wanted), expected=" then ".join(wanted))
+        return SAY.passed(
+            _story(given, seen, wanted, turns), found=" then ".join(wanted), expected=" then ".join(wanted)
+        )
     return _incomplete(given, seen, wanted, turns)
 
 
@@ -51,22 +53,33 @@ def _turns(seen: list[Answered], wanted: list[str]) -> list[int]:
     return turns
 
 
-def _story(seen: list[Answered], wanted: list[str], turns: list[int]) -> str:
+def _story(given: CheckInput, seen: list[Answered], wanted: list[str], turns: list[int]) -> str:
     old, new = wanted[0], wanted[-1]
     first_new = turns[-1]
-    last_old = max(i for i in range(first_new) if seen[i].version == old)
+    last_old = max((i for i in range(first_new) if seen[i].version == old), default=turns[0])
     failed = errors(seen[last_old:first_new])
     text = f"{old} answered until {clock_time(seen[last_old].at)}, {new} from {clock_time(seen[first_new].at)}"
     overlap = [call for call in seen[first_new:] if call.version == old]
     if overlap:
         text += f" (and {old} now and then until {clock_time(overlap[-1].at)}, while both ran)"
+    silent = hole(seen[last_old : first_new + 1], seen[last_old].at, seen[first_new].at)
+    if silent is not None:
+        return f"{text}; from {clock_time(silent[0])} to {clock_time(silent[1])} nobody asked, so more is not known."
     if not failed:
         return f"{text}; no error in between."
     span = seen[first_new].at - failed[0].at
+    return f"{text}; {error_words(failed)} in between, in {span:.1f} s. {_reason(given, failed[0].at)}"
+
+
+def _reason(given: CheckInput, at: float) -> str:
+    """Why calls failed, by whether the update under way then had a readinessProbe."""
+    name = str(given.params.get("deployment", "user-deployment"))
+    under_way = [rollout for rollout in rollouts_since(given.timeline, name, given.since) if rollout.start <= at]
+    if under_way and under_way[-1].readiness:
+        return "That was while an old pod ended: its endpoint is removed while its program already stops."
     return (
-        f"{text}; {error_words(failed)} in between, in {span:.1f} s. Without a readinessProbe Kubernetes"
-        " takes a pod for"
-        " ready as soon as its container runs, and sends requests to a program that is still starting."
+        "Without a readinessProbe Kubernetes takes a pod for ready as soon as its container runs, and sends requests to"
+        " a program that is still starting."
     )
 
 
@@ -77,8 +90,7 @@ def _incomplete(given: CheckInput, seen: list[Answered], wanted: list[str], turn
     if not turns and wanted[-1] in answered:
         if gap is not None:
             return SAY.unknown(
-                f"{wanted[-1]} answers, but {wanted[0]} was not seen: the cluster could not be reached from"
-                f" {clock_time(gap.start)} on.",
+                f"{wanted[-1]} answers, but {wanted[0]} was not seen: {gap.reason} from {clock_time(gap.start)} on.",
                 hint=f"Roll back to {wanted[0]} and forward again.",
                 **shown,
             )
