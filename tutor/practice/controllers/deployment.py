@@ -110,11 +110,12 @@ class DeploymentController:
         number = revisions.next_revision(sets.old)
         if sets.new is not None:
             new = self._update_new(deployment, sets.new, number)
-            deployment = self._note_revision(deployment, revisions.revision(new))
+            deployment = self._with_revision(deployment, revisions.revision(new))
+            status = deployment.get("status") or {}
             if condition(deployment, "Progressing") is None and deployment_status.has_deadline(deployment):
                 text = f'Found new replica set "{new["metadata"]["name"]}"'
-                deployment = self._progress(deployment, "True", "FoundNewReplicaSet", text)
-            return deployment, ReplicaSets(new, sets.old)
+                status = self._with_progress(deployment, "True", "FoundNewReplicaSet", text)
+            return self._write(deployment, status), ReplicaSets(new, sets.old)
         if not create:
             return deployment, sets
         new, made = self._make_new(deployment, sets, number)
@@ -122,11 +123,12 @@ class DeploymentController:
         if made and size:
             text = f"Scaled up replica set {new['metadata']['name']} from 0 to {size}"
             self._recorder.event(deployment, "Normal", "ScalingReplicaSet", text, COMPONENT)
-        deployment = self._note_revision(deployment, number)
+        deployment = self._with_revision(deployment, number)
+        status = deployment.get("status") or {}
         if made and deployment_status.has_deadline(deployment):
             text = f'Created new replica set "{new["metadata"]["name"]}"'
-            deployment = self._progress(deployment, "True", "NewReplicaSetCreated", text)
-        return deployment, ReplicaSets(new, sets.old)
+            status = self._with_progress(deployment, "True", "NewReplicaSetCreated", text)
+        return self._write(deployment, status), ReplicaSets(new, sets.old)
 
     def _update_new(self, deployment: Object, new: Object, number: int) -> Object:
         annotations = revisions.annotations_of_new(deployment, new, number, exists=True)
@@ -158,7 +160,7 @@ class DeploymentController:
             raise
         except StatusError as error:
             text = f'Failed to create new replica set "{wanted["metadata"]["name"]}": {error}'
-            self._progress(deployment, "False", "ReplicaSetCreateError", text)
+            self._write(deployment, self._with_progress(deployment, "False", "ReplicaSetCreateError", text))
             raise
 
     def _apply_sizes(self, deployment: Object, sets: ReplicaSets, sizes: rolling.Sizes) -> tuple[ReplicaSets, bool]:
@@ -243,20 +245,18 @@ class DeploymentController:
         return self._write(deployment, status)
 
     def _write(self, deployment: Object, status: Object) -> Object:
-        if status == (deployment.get("status") or {}):
-            return deployment
+        """Status, and the revision's annotation with it, as one change."""
         return self._store.update({**deployment, "status": status}, subresource="status")
 
-    def _progress(self, deployment: Object, status: str, reason: str, message: str) -> Object:
+    def _with_progress(self, deployment: Object, status: str, reason: str, message: str) -> Object:
+        """The Deployment's status with that condition."""
         entry = deployment_status.new_condition("Progressing", status, reason, message, self._clock.now())
-        return self._write(deployment, deployment_status.with_condition(deployment.get("status") or {}, entry))
+        return deployment_status.with_condition(deployment.get("status") or {}, entry)
 
-    def _note_revision(self, deployment: Object, number: int) -> Object:
-        annotations = deployment["metadata"].get("annotations") or {}
-        if annotations.get(revisions.REVISION) == str(number):
-            return deployment
-        annotations = {**annotations, revisions.REVISION: str(number)}
-        return self._store.update({**deployment, "metadata": {**deployment["metadata"], "annotations": annotations}})
+    @staticmethod
+    def _with_revision(deployment: Object, number: int) -> Object:
+        annotations = {**(deployment["metadata"].get("annotations") or {}), revisions.REVISION: str(number)}
+        return {**deployment, "metadata": {**deployment["metadata"], "annotations": annotations}}
 
 
 def new_replica_set(deployment: Object, collisions: int) -> Object:

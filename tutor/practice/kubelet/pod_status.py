@@ -23,6 +23,8 @@ class PodRecord:
     """The pod has its network: PodReadyToStartContainers."""
     init: list[ContainerRecord] = field(default_factory=list)
     containers: list[ContainerRecord] = field(default_factory=list)
+    ended: bool = False
+    """The pod was deleted and nothing of it runs any more."""
     final: tuple[str, str, str] | None = None
     """(phase, reason, message) where something else than the containers decides it, e.g. DeadlineExceeded."""
 
@@ -44,6 +46,11 @@ def status_of(pod: Mapping[str, Any], record: PodRecord, now: float) -> dict[str
         "startTime": record.start_time,
         "containerStatuses": [container.status() for container in record.containers],
     }
+    if record.ended and phase not in ("Succeeded", "Failed"):
+        # The status manager's last word, spoken without looking at the conditions again.
+        status["phase"] = "Failed"
+        if all(init.exit_code == 0 for init in record.init if not init.sidecar):
+            status["containerStatuses"] = [_located(entry) for entry in status["containerStatuses"]]
     if record.init:
         status["initContainerStatuses"] = [container.status() for container in record.init]
     if record.address:
@@ -51,6 +58,15 @@ def status_of(pod: Mapping[str, Any], record: PodRecord, now: float) -> dict[str
     if record.final:
         status |= {"reason": record.final[1], "message": record.final[2]}
     return status
+
+
+def _located(status: dict[str, Any]) -> dict[str, Any]:
+    """A container of a pod that has ended: one that never ran is said to be lost."""
+    if "waiting" not in status["state"]:
+        return status
+    text = "The container could not be located when the pod was terminated"
+    body = {"exitCode": 137, "finishedAt": None, "message": text, "reason": "ContainerStatusUnknown", "startedAt": None}
+    return {**status, "state": {"terminated": body}}
 
 
 def phase_of(pod: Mapping[str, Any], record: PodRecord) -> str:
@@ -77,6 +93,8 @@ def phase_of(pod: Mapping[str, Any], record: PodRecord) -> str:
         return "Pending"
     if any(c.is_running for c in record.containers):
         return "Running"
+    if record.ended:
+        return "Succeeded" if all(c.exit_code == 0 for c in record.containers) else "Failed"
     if policy == "Always" or any("waiting" in c.state for c in record.containers):
         return "Running"
     if all(c.exit_code == 0 for c in record.containers):

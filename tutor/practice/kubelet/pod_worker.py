@@ -69,8 +69,21 @@ class PodWorker:
         self._delete(0.0)
 
     def _delete(self, grace: float) -> None:
-        self._deleted = True
+        if not self._deleted:
+            self._deleted = True
+            self._forget_waiting()
+            self.publish()
         self._end(grace)
+
+    def _forget_waiting(self) -> None:
+        """Nothing is waited for any more: a back-off is over, an image not pulled."""
+        for record in self.record.containers:
+            if "waiting" not in record.state:
+                continue
+            if record.last_state:
+                record.state = record.last_state
+            elif "PodInitializing" not in str(record.state):
+                record.state = waiting("ContainerCreating")
 
     def _end(self, grace: float) -> None:
         """Stop every container within `grace` seconds; a later call can only shorten that."""
@@ -141,6 +154,8 @@ class PodWorker:
         await asyncio.gather(*self._background)
         self._node.network.release(self.uid)
         if self._deleted:
+            self.record.sandbox = False
+            self.record.ended = True
             self.publish()
             metadata = self._pod["metadata"]
             if not self._removed:
@@ -151,7 +166,6 @@ class PodWorker:
 
     async def _live(self) -> None:
         rebooted = self._prepare()
-        self.record.address = self._node.network.allocate(self.uid)
         if rebooted:
             text = "Pod sandbox changed, it will be killed and re-created."
             self._node.event(self._pod, "Normal", "SandboxChanged", text)
@@ -162,11 +176,12 @@ class PodWorker:
         self.publish()
         if await self._mount_volumes():
             return
+        # Shown with the first container's start, as the kubelet does.
+        self.record.address = self._node.network.allocate(self.uid)
         self.record.sandbox = True
         for record in self.record.all():
             loop = ContainerLoop(self._node, record, lambda: self._pod, self.record.address, self.publish, self.ending)
             self.loops[record.name] = loop
-        self.publish()
         await self._run_containers()
         if not self._deleted and not self.ending.is_set():
             self.record.sandbox = False
