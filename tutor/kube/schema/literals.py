@@ -1,30 +1,11 @@
-"""Texts that stand for a value: quantities, times, base64; and what Go says of one that it cannot read.
+"""Texts that stand for a value, times and base64; and what Go says of one that it cannot read.
 
-Source: k8s.io/apimachinery/pkg/api/resource, ParseQuantity; Go, time.Parse and encoding/base64. The words are those
-of v1.34.2.
+Source: Go, time.Parse and encoding/base64. The words are those of v1.34.2.
 """
 
 from __future__ import annotations
 
-import json
 import re
-
-FORMAT_WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-SUFFIX_WRONG = "unable to parse quantity's suffix"
-_QUANTITY = re.compile(r"[+-]?\d*(?:\.\d*)?(?P<suffix>[eEinumkKMGTP]*(?:[-+]?\d*)?)", re.ASCII)
-_SUFFIX = re.compile(r"|[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+")
-
-
-def quantity_problem(value: object) -> str:
-    """What the API server says of a value that is no quantity; empty for one that is."""
-    text = value.strip() if isinstance(value, str) else json.dumps(value)
-    if not text:
-        return FORMAT_WRONG
-    matched = _QUANTITY.fullmatch(text)
-    if matched is None:
-        return FORMAT_WRONG
-    return "" if _SUFFIX.fullmatch(matched["suffix"]) else SUFFIX_WRONG
-
 
 _TIME = "2006-01-02T15:04:05Z07:00"
 _MICRO = "2006-01-02T15:04:05.000000Z07:00"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tutor.kube.schema import types
-from tutor.kube.schema.literals import base64_problem, quantity_problem, time_problem
+from tutor.kube.schema.amounts import quantity_problem
+from tutor.kube.schema.literals import base64_problem, time_problem
 from tutor.kube.schema.path import Path, path_text
 
 Problem = Literal["unknown", "type", "format"]
@@ -100,7 +101,9 @@ def _scalar(value: Any, expression: str, path: Path, holder: str) -> Iterator[St
     elif base in ("time", "microTime", "bytes"):
         if not isinstance(value, str):
             if base == "bytes" and isinstance(value, list):
-                # Go takes a list of numbers for bytes, too; nobody writes them so.
+                # Go takes a list of numbers for bytes, too.
+                for index, entry in enumerate(value):
+                    yield from _value(entry, "uint8", "", (*path, index), holder)
                 return
             yield _wrong(value, expression, "", path, holder)
         elif problem := base64_problem(value) if base == "bytes" else time_problem(value, base):
@@ -131,7 +134,7 @@ def _go_value(value: Any, wanted: str) -> str:
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int | float):
-        return f"number {_number(value)}" if wanted in ("int32", "int64", "uint32") else "number"
+        return f"number {_number(value)}" if wanted in ("int32", "int64", "uint8") else "number"
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"
@@ -150,5 +153,6 @@ _FITS = {
     "bool": lambda value: isinstance(value, bool),
     "int32": lambda value: _is_int(value, 32),
     "int64": lambda value: _is_int(value, 64),
+    "uint8": lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 256,
     "float64": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
 }

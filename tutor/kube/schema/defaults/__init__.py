@@ -33,6 +33,8 @@ def set_defaults(obj: Mapping[str, Any]) -> Object:
     if name is None:
         raise UnknownKind(f"{api_version} {kind}")
     result = canonical(obj, name)
+    if "metadata" in result and not result["metadata"].get("labels"):
+        result["metadata"].pop("labels", None)
     if fill := _FILL.get((api_version, kind)):
         fill(result)
     return result

@@ -12,7 +12,15 @@ from tutor.kube.schema.defaults.quantity import canonical_quantity
 
 Object = dict[str, Any]
 
-_ZEROS: Mapping[str, Any] = {"string": "", "bool": False, "int32": 0, "int64": 0, "intOrString": 0, "quantity": "0"}
+_ZEROS: Mapping[str, Any] = {
+    "string": "",
+    "bytes": "",
+    "bool": False,
+    "int32": 0,
+    "int64": 0,
+    "intOrString": 0,
+    "quantity": "0",
+}
 
 
 def canonical(obj: Mapping[str, Any], type_name: str) -> Object:
@@ -27,7 +35,7 @@ def canonical(obj: Mapping[str, Any], type_name: str) -> Object:
         if field is None or value is None:
             continue
         value = _value(value, field.type)
-        if value or field.zero or field.type[0] == "@":
+        if value or field.zero or field.type[0] == "@" or (type_name, key) in _EMPTY_SAYS_SOMETHING:
             result[key] = value
     for name, default in _filled(type_name):
         if not result.get(name):
@@ -37,6 +45,9 @@ def canonical(obj: Mapping[str, Any], type_name: str) -> Object:
             result[name] = canonical({}, expression[1:]) if expression[0] == "@" else _ZEROS.get(expression)
     return result
 
+
+_EMPTY_SAYS_SOMETHING = frozenset({("autoscaling.v2.HPAScalingRules", "policies"), ("meta.v1.ObjectMeta", "labels")})
+"""Empty policies are refused, absent ones filled in; and what is said of a template's labels shows them."""
 
 _filled_cache: dict[str, tuple[tuple[str, str | int], ...]] = {}
 _always_cache: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -76,8 +87,8 @@ def _value(value: Any, expression: str) -> Any:
         return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if expression == "microTime":
         return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if expression == "bytes" and isinstance(value, str):
-        return base64.b64encode(base64.b64decode(value)).decode()
+    if expression == "bytes":
+        return base64.b64encode(bytes(value) if isinstance(value, list) else base64.b64decode(value)).decode()
     return _copied(value) if expression == "any" else value
 
 

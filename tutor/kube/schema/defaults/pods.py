@@ -38,6 +38,7 @@ def pod_spec_defaults(spec: Object) -> None:
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:
         spec["serviceAccountName"] = spec["serviceAccount"] = account
+    _drop_disabled(spec)
     for container in _containers(spec, "containers", "initContainers", "ephemeralContainers"):
         _container_defaults(container)
     for name in ("resources", "overhead"):
@@ -48,6 +49,18 @@ def pod_spec_defaults(spec: Object) -> None:
 
 def _containers(spec: Object, *names: str) -> list[Object]:
     return [container for name in names for container in spec.get(name) or []]
+
+
+def _drop_disabled(spec: Object) -> None:
+    """Fields that the API server knows and takes away: their feature is switched off in v1.34."""
+    for container in _containers(spec, "containers", "initContainers"):
+        container.pop("restartPolicyRules", None)
+        (container.get("lifecycle") or {}).pop("stopSignal", None)
+    for container in _containers(spec, "containers"):
+        container.pop("restartPolicy", None)
+    for container in _containers(spec, "initContainers"):
+        if container.get("restartPolicy") != "Always":
+            container.pop("restartPolicy", None)
 
 
 def _container_defaults(container: Object) -> None:

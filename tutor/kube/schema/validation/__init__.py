@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tutor.kube.refs import KINDS
 from tutor.kube.schema.validation.autoscalers import changed_autoscaler, new_autoscaler
 from tutor.kube.schema.validation.cluster import (
     changed_event,
@@ -29,6 +30,7 @@ from tutor.kube.schema.validation.endpoints import (
     endpoints,
 )
 from tutor.kube.schema.validation.field_error import Errors, FieldError, render_invalid
+from tutor.kube.schema.validation.metadata import any_change
 from tutor.kube.schema.validation.pod_changes import changed_pod
 from tutor.kube.schema.validation.pods import new_pod
 from tutor.kube.schema.validation.services import changed_service, new_service
@@ -51,11 +53,14 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
 
     Kinds without rules here have no errors.
     """
-    rules = _RULES.get(str(obj.get("kind", "")))
+    kind = str(obj.get("kind", ""))
+    rules = _RULES.get(kind)
     if rules is None:
         return []
     new, changed = rules
-    return list(new(obj) if old is None else changed(obj, old))
+    if old is None:
+        return list(new(obj))
+    return [*any_change(obj, old, namespaced=KINDS[kind].namespaced), *changed(obj, old)]
 
 
 _RULES: Mapping[str, tuple[New, Changed]] = {

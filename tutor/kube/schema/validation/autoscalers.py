@@ -1,11 +1,11 @@
-"""HorizontalPodAutoscalers, autoscaling/v2 (v1 is converted to it before)."""
+"""HorizontalPodAutoscalers. The API server judges one of autoscaling/v1 as the autoscaling/v2 that it stands for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from tutor.kube.quantities import parse_quantity
+from tutor.kube.schema.amounts import amount
 from tutor.kube.schema.path import Path
 from tutor.kube.schema.validation import texts
 from tutor.kube.schema.validation.field_error import (
@@ -46,6 +46,10 @@ def _spec(spec: Object) -> Errors:
         yield invalid((*_SPEC, "maxReplicas"), most, "must be greater than or equal to `minReplicas`")
     yield from _reference(spec.get("scaleTargetRef") or {}, (*_SPEC, "scaleTargetRef"))
     metrics = spec.get("metrics") or []
+    percent = spec.get("targetCPUUtilizationPercentage")
+    if percent is not None and percent < 1:
+        at = (*_SPEC, "metrics", 0, "resource", "target", "averageUtilization")
+        yield invalid(at, percent, "must be greater than 0")
     for index, metric in enumerate(metrics):
         yield from _metric(metric, (*_SPEC, "metrics", index))
     if least == 0 and not {metric.get("type") for metric in metrics} & {"Object", "External"}:
@@ -56,7 +60,7 @@ def _spec(spec: Object) -> Errors:
             yield from _rules(rules, (*_SPEC, "behavior", name))
 
 
-def _reference(reference: Object, at: Path) -> Errors:
+def _reference(reference: Object, at: Path, *, group_needed: bool = True) -> Errors:
     for field in ("kind", "name"):
         if value := reference.get(field):
             yield from each_invalid((*at, field), value, texts.path_segment(value))
@@ -65,7 +69,7 @@ def _reference(reference: Object, at: Path) -> Errors:
     version = reference.get("apiVersion", "")
     if version.count("/") > 1:
         yield invalid((*at, "apiVersion"), version, f"unexpected GroupVersion string: {version}")
-    elif not version.partition("/")[1] or version.startswith("/"):
+    elif group_needed and (not version.partition("/")[1] or version.startswith("/")):
         yield invalid((*at, "apiVersion"), version, "apiVersion must specify API group")
 
 
@@ -107,7 +111,7 @@ def _source(name: str, source: Object, at: Path) -> Errors:
             yield forbidden((*here, "averageValue"), detail)
         return
     if name == "object":
-        yield from _reference(source.get("describedObject") or {}, (*at, "describedObject"))
+        yield from _reference(source.get("describedObject") or {}, (*at, "describedObject"), group_needed=False)
     metric = (source.get("metric") or {}).get("name", "")
     if metric:
         yield from each_invalid((*at, "metric", "name"), metric, texts.path_segment(metric))
@@ -132,8 +136,8 @@ def _target(target: Object, at: Path) -> Errors:
     if kind not in TARGET_TYPES:
         yield invalid((*at, "type"), kind, "must be either Utilization, Value, or AverageValue")
     for field in ("value", "averageValue"):
-        if (amount := target.get(field)) is not None and parse_quantity(amount) <= 0:
-            yield invalid((*at, field), str(amount), "must be positive")
+        if (value := target.get(field)) is not None and amount(value) <= 0:
+            yield invalid((*at, field), str(value), "must be positive")
     percent = target.get("averageUtilization")
     if percent is not None and percent < 1:
         yield invalid((*at, "averageUtilization"), percent, "must be greater than 0")

@@ -39,7 +39,7 @@ def config_map(obj: Object) -> Errors:
         yield from each_invalid(("binaryData", Key(key)), key, texts.config_key(key))
         size += len(base64.b64decode(value))
     if size > MOST_BYTES:
-        yield too_long(("",), MOST_BYTES)
+        yield too_long((), MOST_BYTES)
 
 
 def changed_config_map(obj: Object, old: Object) -> Errors:

@@ -56,8 +56,6 @@ def containers(spec: Object, around: Surroundings, at: Path) -> Errors:
         names.add(name)
         yield from lifecycle(container.get("lifecycle"), around.grace, (*each, "lifecycle"))
         yield from container_probes(container, around.grace, each)
-        if container.get("restartPolicy") is not None:
-            yield forbidden((*each, "restartPolicy"), "may not be set for non-init containers")
     yield from _host_ports(found, here)
 
 
@@ -67,9 +65,6 @@ def init_containers(spec: Object, around: Surroundings, at: Path) -> Errors:
     for index, container in enumerate(spec.get("initContainers") or []):
         each = (*here, index)
         yield from _common(container, around, each)
-        policy = container.get("restartPolicy")
-        if policy is not None and policy != "Always":
-            yield not_supported((*each, "restartPolicy"), policy, ("Always",))
         name = container.get("name", "")
         if name in names:
             yield duplicate((*each, "name"), name)
@@ -77,7 +72,7 @@ def init_containers(spec: Object, around: Surroundings, at: Path) -> Errors:
             names.add(name)
         # They run one after the other, so each may have the same host ports.
         yield from _host_ports([container], here)
-        if policy == "Always":
+        if container.get("restartPolicy") == "Always":
             yield from lifecycle(container.get("lifecycle"), around.grace, (*each, "lifecycle"))
             yield from container_probes(container, around.grace, each)
             continue

@@ -52,7 +52,7 @@ class FieldError:
 
     @property
     def field(self) -> str:
-        return path_text(self.path) or "<nil>"
+        return path_text(self.path) or "[]"
 
     def cause(self) -> dict[str, str]:
         """An entry of the Status' details.causes."""

@@ -25,6 +25,22 @@ _IMMUTABLE = ("name", "namespace", "uid", "deletionTimestamp", "deletionGracePer
 
 
 def new_metadata(obj: Object, name_rule: NameRule, *, namespaced: bool = True) -> Errors:
+    yield from _metadata(obj, name_rule, namespaced=namespaced)
+    yield from _standard_finalizers((obj.get("metadata") or {}).get("finalizers"), ("metadata", "finalizers"))
+
+
+def any_change(obj: Object, old: Object, *, namespaced: bool) -> Errors:
+    """What is looked at first where an object of any kind is changed; its kind's own rules then tell it again."""
+    yield from _metadata(obj, texts.path_segment, namespaced=namespaced)
+    yield from _changed(obj, old)
+
+
+def changed_metadata(obj: Object, old: Object) -> Errors:
+    yield from _changed(obj, old)
+    yield from _standard_finalizers((obj.get("metadata") or {}).get("finalizers"), ("metadata", "finalizers"))
+
+
+def _metadata(obj: Object, name_rule: NameRule, *, namespaced: bool) -> Errors:
     metadata, at = obj.get("metadata") or {}, ("metadata",)
     prefix, name = str(metadata.get("generateName", "")), str(metadata.get("name", ""))
     if prefix:
@@ -45,7 +61,7 @@ def new_metadata(obj: Object, name_rule: NameRule, *, namespaced: bool = True) -
     yield from _finalizers(metadata.get("finalizers"), (*at, "finalizers"))
 
 
-def changed_metadata(obj: Object, old: Object) -> Errors:
+def _changed(obj: Object, old: Object) -> Errors:
     metadata, before, at = obj.get("metadata") or {}, old.get("metadata") or {}, ("metadata",)
     if before.get("deletionTimestamp"):
         extra = sorted(set(metadata.get("finalizers") or ()) - set(before.get("finalizers") or ()))
@@ -108,13 +124,15 @@ def _owners(found: list[Object] | None, at: Path) -> Errors:
 
 
 def _finalizers(found: list[str] | None, at: Path) -> Errors:
-    standard = ("foregroundDeletion", "orphan", "kubernetes")
     for name in found or []:
         yield from each_invalid(at, name, texts.qualified_name(name))
     if found and "orphan" in found and "foregroundDeletion" in found:
         yield invalid(at, list(found), "finalizer orphan and foregroundDeletion cannot be both set")
+
+
+def _standard_finalizers(found: list[str] | None, at: Path) -> Errors:
     for index, name in enumerate(found or []):
-        if "/" not in name and name not in standard:
+        if "/" not in name and name not in ("foregroundDeletion", "orphan", "kubernetes"):
             yield invalid((*at, index), name, "name is neither a standard finalizer name nor is it fully qualified")
 
 

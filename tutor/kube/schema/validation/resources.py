@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tutor.kube.quantities import parse_quantity
+from tutor.kube.schema.amounts import amount as size
 from tutor.kube.schema.path import Key, Path
 from tutor.kube.schema.validation import texts
 from tutor.kube.schema.validation.field_error import (
@@ -27,7 +27,7 @@ _STANDARD = frozenset(
         *_FOR_CONTAINERS,
         *(f"{part}.{name}" for part in ("requests", "limits") for name in _FOR_CONTAINERS),
         *("pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps"),
-        *("persistentvolumeclaims", "requests.storage", "services.nodeports", "services.loadbalancers"),
+        *("persistentvolumeclaims", "storage", "requests.storage", "services.nodeports", "services.loadbalancers"),
     )
 )
 _HUGE = "hugepages-"
@@ -60,9 +60,9 @@ def _requirements(resources: Object, name_rule: NameRule, at: Path) -> Errors:
         overcommit = _is_native(name) and not name.startswith(_HUGE)
         if name in limits:
             limit = limits[name]
-            if parse_quantity(amount) != parse_quantity(limit) and not overcommit:
+            if size(amount) != size(limit) and not overcommit:
                 yield invalid((*at, "requests"), str(amount), f"must be equal to {name} limit of {limit}")
-            elif parse_quantity(amount) > parse_quantity(limit):
+            elif size(amount) > size(limit):
                 yield invalid((*at, "requests"), str(amount), f"must be less than or equal to {name} limit of {limit}")
         elif not overcommit:
             yield required((*at, "limits"), "Limit must be set for non overcommitable resources")
@@ -72,7 +72,7 @@ def _requirements(resources: Object, name_rule: NameRule, at: Path) -> Errors:
 
 
 def _amount(amount: str, at: Path) -> Errors:
-    if parse_quantity(amount) < 0:
+    if size(amount) < 0:
         yield invalid(at, str(amount), "must be greater than or equal to 0")
 
 

@@ -67,7 +67,8 @@ def _seccomp(profile: Object | None, at: Path) -> Errors:
     if kind == "Localhost" and local is None:
         yield required((*at, "localhostProfile"), "must be set when seccomp type is Localhost")
     elif kind != "Localhost" and local is not None:
-        yield invalid((*at, "localhostProfile"), local, "can only be set when seccomp type is Localhost")
+        shown = {"Type": kind, "LocalhostProfile": local}
+        yield invalid((*at, "localhostProfile"), shown, "can only be set when seccomp type is Localhost")
 
 
 _INTERNAL = (
@@ -88,7 +89,10 @@ _INTERNAL = (
 
 def _shown(context: Object) -> dict[str, Any]:
     """As the API server's own type of it is printed: with Go's names, absent fields as null."""
-    return {go: _go_names(context.get(name)) for go, name in _INTERNAL}
+    shown = {go: _go_names(context.get(name)) for go, name in _INTERNAL}
+    if (capabilities := shown["Capabilities"]) is not None:
+        shown["Capabilities"] = {name: capabilities.get(name) for name in ("Add", "Drop")}
+    return shown
 
 
 def _go_names(value: Any) -> Any:

@@ -31,6 +31,14 @@ def cluster_ips(spec: Object) -> list[str]:
     return [spec["clusterIP"]] if spec.get("clusterIP") else []
 
 
+def with_own_ip(spec: Object, before: Object) -> Object:
+    """As the API server reads a change of clusterIP alone: clusterIPs follows it."""
+    changed = spec.get("clusterIP") and spec.get("clusterIP") != before.get("clusterIP")
+    if changed and spec.get("clusterIPs") == before.get("clusterIPs"):
+        return {**spec, "clusterIPs": [spec["clusterIP"]]}
+    return spec
+
+
 def address_fields(spec: Object) -> Errors:
     if spec.get("type") == "ExternalName":
         return

@@ -24,6 +24,7 @@ from tutor.kube.schema.validation.service_addresses import (
     changed_addresses,
     cluster_ips,
     external_ips,
+    with_own_ip,
 )
 
 Object = Mapping[str, Any]
@@ -41,8 +42,10 @@ def new_service(obj: Object) -> Errors:
 
 def changed_service(obj: Object, old: Object) -> Errors:
     yield from changed_metadata(obj, old)
+    before = old.get("spec") or {}
+    spec = with_own_ip(obj.get("spec") or {}, before)
+    obj = {**obj, "spec": spec}
     yield from changed_addresses(obj, old)
-    spec, before = obj.get("spec") or {}, old.get("spec") or {}
     if spec.get("type") == before.get("type") == "LoadBalancer":
         new, known = spec.get("loadBalancerClass"), before.get("loadBalancerClass")
         if new != known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tutor.kube.quantities import parse_quantity
+from tutor.kube.schema.amounts import amount
 from tutor.kube.schema.path import Path
 from tutor.kube.schema.validation import texts
 from tutor.kube.schema.validation.environment import VOLUME_FIELDS, field_reference, resource_reference
@@ -70,7 +70,7 @@ def _source(volume: Object, at: Path) -> Errors:
 
 def _empty_dir(source: Object, at: Path) -> Errors:
     limit = source.get("sizeLimit")
-    if limit is not None and parse_quantity(limit) < 0:
+    if limit is not None and amount(limit) < 0:
         yield forbidden((*at, "sizeLimit"), "SizeLimit field must be a valid resource quantity")
 
 

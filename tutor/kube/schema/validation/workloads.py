@@ -48,9 +48,9 @@ def changed_replica_set(obj: Object, old: Object) -> Errors:
 
 
 def _same_selector(obj: Object, old: Object) -> Errors:
-    new, before = (one.get("spec", {}).get("selector") for one in (obj, old))
+    new, before = ((one.get("spec") or {}).get("selector") for one in (obj, old))
     if new != before:
-        yield from immutable(selector_value(new or {}), selector_value(before or {}), (*_SPEC, "selector"))
+        yield from immutable(None if new is None else selector_value(new), before, (*_SPEC, "selector"))
 
 
 def _deployment_spec(spec: Object) -> Errors:
@@ -84,7 +84,7 @@ def _selector_and_template(spec: Object) -> Errors:
     template, here = spec.get("template") or {}, (*_SPEC, "template")
     found = (template.get("metadata") or {}).get("labels")
     if not matches(selector, found or {}):
-        shown = dict(sorted(found.items())) if found else None
+        shown = None if found is None else dict(sorted(found.items()))
         yield invalid((*here, "metadata", "labels"), shown, "`selector` does not match template `labels`")
     yield from pod_template(template, here)
     pod = template.get("spec") or {}
