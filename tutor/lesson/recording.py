@@ -84,7 +84,7 @@ class Recording(Timeline):
         world leaves the memory, and stays on disk: evidence from there proves nothing here.
         """
         self._began = RecordingBegan(at, target.context, target.server, target.namespace, world)
-        if self._lock is None and self._take_lock():
+        if self._lock is None and (self._take_lock() or self._lock_is_taken):
             self._read_on()
         self._fill(_of_world(list(self), self._began))
         self._take_part()
