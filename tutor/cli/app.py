@@ -14,10 +14,11 @@ from tutor.lesson.settings import Settings
 
 def open_tutor(settings: Settings) -> int:
     """Open the tutor in this terminal. Returns the exit code."""
+    from tutor.cli.practice import practice_starter
     from tutor.lesson.opening import open_lesson
 
     try:
-        lesson = open_lesson(settings)
+        lesson = open_lesson(settings, start_practice=practice_starter(settings))
     except Problem as problem:
         click.echo(f"homics-tutor: {problem}", err=True)
         return 2

@@ -153,19 +153,24 @@ class Link:
             await self._clock.sleep(LOOK_AGAIN)
 
     async def _choose(self) -> Target | None:
-        """A cluster, or None with `_why` saying what is missing."""
-        try:
-            return await asyncio.to_thread(choose_target, self._session.settings)
-        except Problem as problem:
-            self._why = str(problem)
-        if self._start_practice is None or self._session.settings.context is not None:
-            return None
-        self._why = "No local cluster runs: starting the practice cluster …"
+        """A cluster, or None with `_why` saying what is missing.
+
+        The practice cluster is started where it is what remains: its kubeconfig outlives it.
+        """
+        target = await self._look()
+        others_choice = target is not None and target.kind != "practice"
+        if others_choice or self._start_practice is None or self._session.settings.context is not None:
+            return target
+        self._why = self._why if target is None else ""
+        self._why = f"{self._why} Starting the practice cluster …".strip()
         self._wake()
         failed = await asyncio.to_thread(self._start_practice)
         if failed:
             self._why = failed
             return None
+        return await self._look()
+
+    async def _look(self) -> Target | None:
         try:
             return await asyncio.to_thread(choose_target, self._session.settings)
         except Problem as problem:
