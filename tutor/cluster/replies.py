@@ -80,6 +80,8 @@ def from_answer(
 ) -> Reply:
     """Through the service proxy, whose own failures are 500, 502 and 503 with the dialler's words."""
     error, detail = "", ""
+    if status in (401, 403) and _is_status(body):
+        return Reply("service-proxy", url, status, body, headers, "refused-by-api-server", told(body), latency, sent_at)
     if status >= 500 or status == 404:
         detail = told(body)
         proxied = NO_ENDPOINTS in detail or "error trying to reach service" in detail or _is_status(body)
