@@ -11,18 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tutor.practice.kubelet import command
+from tutor.practice.kubelet import command, hooks
 from tutor.practice.kubelet.backoff import go_duration
 from tutor.practice.kubelet.environment import ConfigError, resolve
 from tutor.practice.kubelet.files import container_files
 from tutor.practice.kubelet.image_step import SYNC_SECONDS, ImageStep
 from tutor.practice.kubelet.images import StandIn
-from tutor.practice.kubelet.logs import LogFile
+from tutor.practice.kubelet.logs import LogFile, drop_older
 from tutor.practice.kubelet.node import Node
 from tutor.practice.kubelet.pause import pause
 from tutor.practice.kubelet.probe_state import Outcome, ProbeKind, ProbeState, Result
 from tutor.practice.kubelet.probe_worker import ProbeWorker
-from tutor.practice.kubelet.records import ContainerRecord, running, terminated, waiting
+from tutor.practice.kubelet.records import ContainerRecord, State, running, terminated, waiting
 from tutor.practice.kubelet.runtime import ContainerSpec, RunFailed, Running
 
 # The kubelet lists its containers each second: an end is seen, and shown, that long before the restart.
@@ -52,6 +52,12 @@ class ContainerLoop:
     command_line: str = ""
     scratch: dict[str, str] = field(default_factory=dict)
     """Files that exec wrote in this run."""
+    starting: bool = False
+    """It is being started: the pod's status waits for it."""
+    _restart_at_once: bool = False
+    """Ended by the kubelet itself: the next run follows in the same step, and the end between them is not shown."""
+    _ended_before: float = 0.0
+    """When the run before the last one ended, in Unix seconds; 0 for none."""
     _probing: asyncio.Task[None] | None = None
     _stopping: asyncio.Task[None] | None = None
 
@@ -62,7 +68,12 @@ class ContainerLoop:
 
     @property
     def key(self) -> str:
-        return f"{self.pod()['metadata']['uid']}/{self.record.name}"
+        """Of the back-off: another image begins anew."""
+        return f"{self.pod()['metadata']['uid']}/{self.record.name}/{self.spec().get('image')}"
+
+    def _publish(self) -> None:
+        self.starting = False
+        self.publish()
 
     def event(self, type_: str, reason: str, message: str) -> None:
         where = "initContainers" if self.record.init else "containers"
@@ -79,7 +90,9 @@ class ContainerLoop:
                     return
             await self._run_once()
             ran = True
-            if self.ending.is_set() or not self._restarts() or await self._pause(RELIST_SECONDS):
+            if self.ending.is_set() or not self._restarts():
+                return
+            if not self._restart_at_once and await self._pause(RELIST_SECONDS):
                 return
 
     def _restarts(self) -> bool:
@@ -98,7 +111,14 @@ class ContainerLoop:
         """Sit out the back-off; True where the pod ends meanwhile."""
         record, node = self.record, self.node
         pod = self.pod()["metadata"]
-        while remaining := node.restarts.remaining(self.key, record.finished_at, node.clock.now()):
+        since = record.finished_at
+        if self._restart_at_once:
+            # The kubelet that has just ended the container looks at the run before it: the first such end is free.
+            self._restart_at_once = False
+            since = self._ended_before
+            if not since:
+                return False
+        while remaining := node.restarts.remaining(self.key, since, node.clock.now()):
             delay = go_duration(node.restarts.delay(self.key))
             name = f"{pod['name']}_{pod['namespace']}({pod['uid']})"
             if "terminated" in record.state:
@@ -107,10 +127,11 @@ class ContainerLoop:
                 "CrashLoopBackOff", f"back-off {delay} restarting failed container={record.name} pod={name}"
             )
             self.event("Warning", "BackOff", f"Back-off restarting failed container {record.name} in pod {name}")
-            self.publish()
+            self._publish()
             if await self._pause(min(remaining, SYNC_SECONDS)):
                 return True
-        node.restarts.next(self.key, record.finished_at, node.clock.now())
+            since = record.finished_at
+        node.restarts.next(self.key, since, node.clock.now())
         return False
 
     async def _run_once(self) -> None:
@@ -135,9 +156,12 @@ class ContainerLoop:
         self.process = process
         self.event("Normal", "Started", f"Started container {record.name}")
         started_at = self.node.clock.now()
+        if failure := await hooks.post_start(self.node, self.pod(), self, process, container):
+            await self._hook_failed(failure, process, started_at)
+            return
         record.state = running(started_at)
         self._begin_probes(container, started_at)
-        self.publish()
+        self._publish()
         try:
             code = await process.wait()
         finally:
@@ -148,7 +172,7 @@ class ContainerLoop:
         """Image and environment; None where the pod ends before both are there."""
         while True:
             uid = str(self.pod()["metadata"]["uid"])
-            step = ImageStep(self.node, self.record, self._pause, self.publish, self.event)
+            step = ImageStep(self.node, self.record, self._pause, self._publish, self.event)
             stand_in = await step.run(uid, self.spec)
             if stand_in is None or self.ending.is_set():
                 return None
@@ -161,7 +185,7 @@ class ContainerLoop:
             except ConfigError as error:
                 self.event("Warning", "Failed", f"Error: {error}")
                 self.record.state = waiting("CreateContainerConfigError", str(error))
-                self.publish()
+                self._publish()
             if await self._pause(SYNC_SECONDS):
                 return None
 
@@ -200,34 +224,53 @@ class ContainerLoop:
         record = self.record
         self.event("Warning", "Failed", f"Error: {message}")
         record.finished_at = self.node.clock.now()
-        record.last_state = terminated(record.container_id, 128, "StartError", 0, record.finished_at)
-        record.last_state["terminated"]["message"] = message
-        record.state = waiting("RunContainerError", message)
+        ended = terminated(record.container_id, 128, "StartError", 0, record.finished_at)
+        ended["terminated"]["message"] = message
+        self._failed_at_start(ended, "RunContainerError", message)
+
+    def _failed_at_start(self, ended: State, reason: str, message: str) -> None:
+        record = self.record
+        record.last_state, record.state = ended, waiting(reason, message)
+        record.started = record.ready = False
         if not self._restarts():
-            record.state, record.last_state = record.last_state, {}
-        self.publish()
+            record.state, record.last_state = ended, {}
+        self._publish()
+
+    async def _hook_failed(self, failure: str, process: Running, started_at: float) -> None:
+        """The container is ended for it, and the restart policy says what follows."""
+        self.event("Warning", "FailedPostStartHook", "PostStartHook failed")
+        self.event("Normal", "Killing", "FailedPostStartHook")
+        stopping = asyncio.create_task(self._stop(process))
+        try:
+            code = await process.wait()
+        finally:
+            stopping.cancel()
+            await asyncio.gather(stopping, return_exceptions=True)
+        self.process = None
+        self._close_log()
+        record = self.record
+        record.finished_at = self.node.clock.now()
+        reason = "Completed" if code == 0 else "Error"
+        ended = terminated(record.container_id, code, reason, started_at, record.finished_at)
+        self._failed_at_start(ended, "PostStartHookError", failure)
 
     def _ended(self, code: int, started_at: float) -> None:
         record = self.record
         self.process = None
-        if self.log is not None:
-            self.log.close()
-            self._drop_old_logs()
+        self._close_log()
+        self._ended_before = record.finished_at
         record.finished_at = self.node.clock.now()
         reason = "Completed" if code == 0 else "Error"
         record.state = terminated(record.container_id, code, reason, started_at, record.finished_at)
         record.started = False
         record.ready = record.init and code == 0
-        self.publish()
+        if not self._restart_at_once:
+            self._publish()
 
-    def _drop_old_logs(self) -> None:
-        """The log of this run and of the one before are kept."""
-        if self.log is None:
-            return
-        for path in self.log.path.parent.iterdir():
-            number = path.name.partition(".")[0]
-            if number.isdigit() and int(number) < self.record.restart_count - 1:
-                path.unlink(missing_ok=True)
+    def _close_log(self) -> None:
+        if self.log is not None:
+            self.log.close()
+            drop_older(self.log.path.parent, self.record.restart_count - 1)
 
     # Probes
 
@@ -269,6 +312,7 @@ class ContainerLoop:
         self.publish()
         if result == "failure" and kind != "readiness":
             self.event("Normal", "Killing", f"Container {self.record.name} failed {kind} probe, will be restarted")
+            self._restart_at_once = self._restarts()
             self.stop()
 
     # Ending
@@ -288,4 +332,5 @@ class ContainerLoop:
         """The container's definition changed in place (a new image)."""
         if self.process is not None:
             self.event("Normal", "Killing", f"Container {self.record.name} definition changed, will be restarted")
+            self._restart_at_once = True
             self.stop()

@@ -141,6 +141,10 @@ class Images:
         if found is not None:
             return found
         full = reference.full
+        if reference.registry != reference.registry.lower() and not set(".:") & set(reference.registry):
+            # The kubelet takes "Homics" for a registry; the container runtime, which parses again, does not.
+            text = "invalid reference format: repository name must be lowercase"
+            raise PullFailed(f'failed to parse image reference "{full}": {text}')
         prefix = f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": '
         if reference.registry != "docker.io":
             host = reference.registry.partition(":")[0]

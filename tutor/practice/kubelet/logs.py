@@ -108,6 +108,14 @@ class LogFile:
             await self._changed.wait()
 
 
+def drop_older(folder: Path, number: int) -> None:
+    """Forget the logs of the runs before `number`: that of the last run and the one before it are kept."""
+    for path in folder.iterdir():
+        run = path.name.partition(".")[0]
+        if run.isdigit() and int(run) < number:
+            path.unlink(missing_ok=True)
+
+
 def older(path: Path) -> Path:
     return path.with_suffix(".log.1")
 

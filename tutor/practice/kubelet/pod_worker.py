@@ -180,10 +180,12 @@ class PodWorker:
         self.record.address = self._node.network.allocate(self.uid)
         self.record.sandbox = True
         for record in self.record.all():
-            loop = ContainerLoop(self._node, record, lambda: self._pod, self.record.address, self.publish, self.ending)
+            loop = ContainerLoop(
+                self._node, record, lambda: self._pod, self.record.address, self._publish_container, self.ending
+            )
             self.loops[record.name] = loop
         await self._run_containers()
-        if not self._deleted and not self.ending.is_set():
+        if not self._deleted:
             self.record.sandbox = False
             self.publish()
 
@@ -199,6 +201,8 @@ class PodWorker:
                 if self.ending.is_set() or (not init.sidecar and init.exit_code != 0):
                     self._end_sidecars()
                     return
+            for container in self.record.containers:
+                self.loops[container.name].starting = True
             mains = [group.create_task(self.loops[c.name].run()) for c in self.record.containers]
             for container in self.record.containers:
                 if "PodInitializing" in str(container.state):
@@ -270,6 +274,13 @@ class PodWorker:
             self.record.final = ("Failed", "DeadlineExceeded", _DEADLINE_TEXT)
             self._node.event(self._pod, "Normal", "DeadlineExceeded", _DEADLINE_TEXT)
             self._end(float(self._pod["spec"].get("terminationGracePeriodSeconds", _DEFAULT_GRACE_SECONDS)))
+
+    def _publish_container(self) -> None:
+        """A container has changed. Those of one start are shown together; a deleted pod's end is shown once."""
+        if self._deleted and not any(loop.process for loop in self.loops.values()):
+            return
+        if self._deleted or not any(loop.starting for loop in self.loops.values()):
+            self.publish()
 
     def publish(self) -> None:
         """Write the status where it changed."""

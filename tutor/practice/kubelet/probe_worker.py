@@ -13,6 +13,8 @@ from tutor.practice.kubelet.probe_state import Outcome, ProbeKind, ProbeState, R
 
 _FIELDS: dict[ProbeKind, str] = {"readiness": "readinessProbe", "liveness": "livenessProbe", "startup": "startupProbe"}
 _TRIES = 3
+# The kubelet probes a container once it has seen it run, which its relisting tells it within a second.
+SEEN_SECONDS = 1.0
 
 Try = Callable[[ProbeState], Awaitable[Outcome]]
 
@@ -62,9 +64,11 @@ class ProbeWorker:
                 group.create_task(self._run(state))
 
     async def _run(self, state: ProbeState) -> None:
-        if state.kind != "startup":
+        if "startup" in self.states and state.kind != "startup":
             # Triggered by the startup probe's success rather than by the next tick.
             await self._started.wait()
+        else:
+            await self.clock.sleep(SEEN_SECONDS)
         while True:
             tick = self.clock.now()
             if self._ending and state.kind != "readiness":

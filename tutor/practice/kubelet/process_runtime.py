@@ -33,13 +33,17 @@ class ProcessRuntime:
         ports = () if spec.command else spec.stand_in.ports
         listen: list[Listen] = []
         published: list[tuple[int, int]] = []
+        started = False
         with contextlib.ExitStack() as handed_over:
+            handed_over.callback(lambda: None if started else self._withdraw(spec.address, published))
             for port in ports:
                 if self._network.local_port(spec.address, port) is not None:
                     listen.append(Listen(port, "in-use", 0))
                     continue
                 told, local, bound = process_os.reserve(port)
                 listen.append(told)
+                # Before the process is there: another container of the pod, started beside it, has to find it taken.
+                self._network.publish(spec.address, port, local)
                 published.append((port, local))
                 if bound is not None:
                     handed_over.enter_context(bound)
@@ -72,18 +76,20 @@ class ProcessRuntime:
                 pass_fds=[entry.value for entry in listen if entry.how == "fd"],
                 **process_os.creation_options(),
             )
-        for port, local in published:
-            self._network.publish(spec.address, port, local)
+            started = True
         self._records.add(process.pid, f"{spec.namespace}/{spec.pod}/{spec.container}")
         running = ContainerProcess(process, log)
         running.follow(lambda: self._ended(process.pid, spec.address, published, token))
         running.configure(configuration)
         return running
 
-    def _ended(self, pid: int, address: str, published: list[tuple[int, int]], token: str) -> None:
+    def _withdraw(self, address: str, published: list[tuple[int, int]]) -> None:
         for port, local in published:
             if self._network.local_port(address, port) == local:
                 self._network.withdraw(address, port)
+
+    def _ended(self, pid: int, address: str, published: list[tuple[int, int]], token: str) -> None:
+        self._withdraw(address, published)
         self._proxy.dismiss(token)
         self._records.remove(pid)
 
