@@ -24,6 +24,8 @@ class MemoryCluster:
         self.writes_left: int | None = None
         """After so many more writes the cluster is away; None: never."""
         self.slow = False
+        self.taken_ports: set[int] = set()
+        """NodePorts that another namespace has."""
         self._version = 100
 
     def live(self, kind: str, name: str) -> KubeObject:
@@ -36,8 +38,13 @@ class MemoryCluster:
 
     async def apply(self, manifest: KubeObject, *, dry_run: bool = False) -> KubeObject:
         key = (manifest["kind"], manifest["metadata"]["name"])
+        if dry_run:
+            self._reach()
+            self._refuse_taken_ports(manifest)
+            return deepcopy(manifest)
         self._write(f"apply {key[0]} {key[1]}")
         wanted = with_annotation(manifest, self.target.namespace)
+        self._refuse_taken_ports(wanted)
         current = self.objects.get(key)
         if current is None:
             return self._store(key, wanted)
@@ -49,6 +56,7 @@ class MemoryCluster:
             raise NotFoundError(f"{kind} {name} not found")
         current = self.objects[kind, name]
         after = merged(current, patch)
+        self._refuse_taken_ports(after)
         if kind == "Deployment" and after["spec"].get("selector") != current["spec"].get("selector"):
             raise Invalid(
                 f'Deployment.apps "{name}" is invalid: spec.selector: Invalid value: …: field is immutable',
@@ -63,6 +71,14 @@ class MemoryCluster:
         self._write(f"delete {kind} {name}")
         del self.objects[kind, name]
         return True
+
+    def _refuse_taken_ports(self, obj: KubeObject) -> None:
+        for port in obj.get("spec", {}).get("ports", []) if obj["kind"] == "Service" else []:
+            if port.get("nodePort") in self.taken_ports:
+                raise Invalid(
+                    f"spec.ports[0].nodePort: Invalid value: {port['nodePort']}: provided port is already allocated",
+                    [("spec.ports[0].nodePort", "provided port is already allocated")],
+                )
 
     def _reach(self) -> None:
         if self.writes_left is not None and self.writes_left <= 0:

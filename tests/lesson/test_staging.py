@@ -140,6 +140,15 @@ async def test_another_selector_means_a_new_deployment(stage: Stage, cluster: Me
     assert cluster.live(*USER)["spec"]["selector"]["matchLabels"] == {"app": "user"}
 
 
+async def test_a_port_that_another_namespace_has_is_left_to_the_cluster(stage: Stage, cluster: MemoryCluster) -> None:
+    cluster.taken_ports = {31317}
+    said = await lines(stage.set("user-database", {}))
+    assert said[-1].ok
+    assert "Service gateway created, with a nodePort of the cluster's choice" in "\n".join(line.text for line in said)
+    again = await lines(stage.set("user-database", {}))
+    assert again[-1].text.endswith("It was set already.")
+
+
 async def test_what_was_there_before_can_be_had_back(
     stage: Stage, cluster: MemoryCluster, backups: StageBackups
 ) -> None:

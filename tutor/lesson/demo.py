@@ -1,22 +1,42 @@
-"""The tutor plays the course by itself: writes the references, applies, crashes, rolls, and waits for each check."""
+"""The tutor plays the course by itself: writes the references, applies, crashes, rolls, and waits for each check.
+
+It uses the lesson as a learner's screen does; what turns green is what a learner would see turn green.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
+from tutor.cluster.errors import ClusterError, Invalid
 from tutor.content.atomic import replace_file
+from tutor.content.reset import put
+from tutor.content.stage_backups import StageBackups
+from tutor.core.finding import Severity, Verdict
+from tutor.core.manifest import parse_manifest
 from tutor.core.step import Step
 from tutor.core.timeline import Answered
 from tutor.kube.times import Clock
-from tutor.lesson.lesson import Lesson
-from tutor.lesson.session import Session
+from tutor.lesson.actions import DEPLOYMENT, SERVICE
+from tutor.lesson.demo_room import Room
+from tutor.lesson.exact import TAKEN
+from tutor.lesson.staging import Stage, settled
+from tutor.lesson.view import Connection, LessonView
 
 LONGEST = 120.0
 """Seconds that a step may take from the act to green."""
-LOOK = 0.2
-"""Seconds between two looks while waiting for the stage of an act."""
+CONNECT_WITHIN = 30.0
+LOOK = 0.1
+"""Seconds between two looks while waiting for the moment of an act."""
+ANSWERS = 3
+"""Calls that must have been answered before a crash or a rollout: else nobody sees the difference."""
+_NODE_PORT = re.compile(r"^[ \t]*nodePort:.*\n", re.MULTILINE)
+
+What = Literal["red", "did", "check", "green", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,103 +44,199 @@ class Played:
     """One line of the play."""
 
     step: str
-    what: str
-    """"red", "did", "green" or "failed"."""
+    what: What
+    """"red": not yet, before the act. "did": an act. "check": one check that is green. "green": the step is."""
     text: str
     at: float
     """Seconds since the play began."""
+    rule: str = ""
+    """Of a check."""
 
 
 class Demo:
-    """Plays steps on one lesson whose workspace may be overwritten: it is the demo's own."""
+    """Plays steps in one room. The lesson has to run meanwhile (`Lesson.run`, by the screen or the caller)."""
 
-    def __init__(self, lesson: Lesson, session: Session, clock: Clock, pause: float = 0.0) -> None:
-        self._lesson = lesson
-        self._session = session
+    def __init__(self, room: Room, clock: Clock, pause: float = 0.0) -> None:
+        self._room = room
+        self._lesson = room.lesson
+        self._session = room.session
         self._clock = clock
         self._pause = pause
-        """Seconds between a step's text and the act, for those who watch."""
+        """Seconds between what is read and what is done, for those who watch."""
         self._begun = clock.now()
 
     async def play(self, steps: tuple[Step, ...]) -> AsyncIterator[Played]:
-        """Each step: red before the act, the acts, green after. Stops at the first that fails."""
+        """Each step: red before the act, the acts, each check as it is green after. Stops at the first that fails."""
+        if steps and (away := await self._connected()):
+            yield self._said(steps[0], "failed", away)
+            return
         for step in steps:
             await self._lesson.go_to(step.slug)
             before = await self._lesson.check()
-            if before.verdict == "passed":
-                yield self._said(step, "failed", "green before anything was done")
+            if before.verdict != "not-yet":
+                blocked = next((f.message for f in before.findings if f.blocks), "")
+                why = "green before anything was done" if before.verdict == "passed" else blocked
+                yield self._said(step, "failed", why)
                 return
             todo = next((f.message for f in before.findings if f.blocks), "nothing was done yet")
             yield self._said(step, "red", todo)
             await self._clock.sleep(self._pause)
             for act in self._acts(step):
-                done = await act()
-                if done is None:
-                    continue
-                ok, text = done
-                yield self._said(step, "did" if ok else "failed", text)
+                ok, text = await act()
+                if text:
+                    yield self._said(step, "did" if ok else "failed", text)
                 if not ok:
                     return
-            seen = await self._until_green(step)
-            yield seen
-            if seen.what != "green":
-                return
+            async for line in self._until_green(step):
+                yield line
+                if line.what == "failed":
+                    return
             await self._clock.sleep(self._pause)
 
-    def _acts(self, step: Step) -> list[Callable[[], asyncio.Future[tuple[bool, str] | None]]]:
-        acts: list[Callable[[], object]] = []
+    async def set_stage(self, step: Step) -> AsyncIterator[Played]:
+        """The room as it is before a step, for playing that one alone."""
+        course = self._session.course
+        stage = Stage(self._room.cluster, course, StageBackups(self._session.state), self._clock)
+        index = course.steps.index(step)
+        if index:
+            put(self._session.workspace, self._session.state, course.reference(course.steps[index - 1].slug))
+        async for line in stage.set(step.slug, {}):
+            if not line.ok:
+                yield self._said(step, "failed", line.text)
+                return
+            yield self._said(step, "did", line.text)
+
+    async def _connected(self) -> str:
+        """Wait for the lesson's cluster; why there is none in the end, or ""."""
+        until = self._clock.now() + CONNECT_WITHIN
+        while self._lesson.view.connection.state is not Connection.CONNECTED:
+            if self._clock.now() >= until:
+                return self._lesson.view.connection.message or "The cluster does not answer."
+            await self._clock.sleep(LOOK)
+        return ""
+
+    def _acts(self, step: Step) -> list[Callable[[], Awaitable[tuple[bool, str]]]]:
+        acts: list[Callable[[], Awaitable[tuple[bool, str]]]] = []
+        if step.action and self._deployed():
+            # What is applied now rolls out at once: there has to be an answer before it.
+            acts.append(lambda: self._moment(step))
         if step.files:
-            acts += [lambda: self._write(step)]
+            acts.append(lambda: self._write(step))
         if step.files or step.given:
-            acts += [lambda: self._act("apply")]
+            acts.append(lambda: self._act("apply"))
         if step.action:
-            acts += [lambda: self._stage(step), lambda: self._act(step.action)]
-        return acts  # type: ignore[return-value]
+            acts += [lambda: self._moment(step), lambda: self._act(step.action)]
+        return acts
 
     async def _write(self, step: Step) -> tuple[bool, str]:
-        for file, reference in self._session.course.solution(step.slug).items():
-            replace_file(self._session.workspace.path(file), reference.read_bytes())
-        return True, f"wrote {', '.join(step.files)}"
+        """Type the references into the workspace's files, a line at a time where somebody watches."""
+        sources = {file: self._session.course.starter(file) for file in step.given}
+        sources |= self._session.course.solution(step.slug)
+        written = []
+        for file, source in sources.items():
+            try:
+                text = await self._free_of_taken_ports(file, source.read_text(encoding="utf-8"))
+                path = self._session.workspace.path(file)
+                lines = text.splitlines(keepends=True)
+                for end in range(1, len(lines) + 1) if self._pause and file in step.files else (len(lines),):
+                    replace_file(path, "".join(lines[:end]).encode())
+                    await self._clock.sleep(self._pause / len(lines))
+            except OSError as error:
+                return False, f"{file} cannot be written ({error.strerror or error})"
+            written.append(file)
+        return True, f"wrote {', '.join(written)}"
+
+    async def _free_of_taken_ports(self, file: str, text: str) -> str:
+        """Without its nodePort where another namespace has that port: the cluster then picks a free one."""
+        for document in parse_manifest(file, text.encode()).documents:
+            if document.kind != "Service":
+                continue
+            try:
+                await self._room.cluster.apply(dict(document.value), dry_run=True)
+            except Invalid as error:
+                if TAKEN in str(error):
+                    text = _NODE_PORT.sub("", text)
+            except ClusterError:
+                # The apply that follows says why.
+                return text
+        return text
 
     async def _act(self, action: str) -> tuple[bool, str]:
         result = await self._lesson.act(action)
-        first = result.message.splitlines()[0] if result.message else ""
-        return result.ok, f"{result.command}  →  {first}"
+        said = result.message.splitlines()
+        return result.ok, f"$ {result.command}  →  {said[0] if said else 'done'}"
 
-    async def _stage(self, step: Step) -> None:
-        """Wait until there is something to see: every pod that is wanted is ready and its versions are answered."""
+    async def _moment(self, step: Step) -> tuple[bool, str]:
+        """Wait until there is something to see: every pod that is wanted is ready, and versions are answered."""
         until = self._clock.now() + LONGEST
-        while self._clock.now() < until and not self._set(step):
+        while not await self._ready_for_it(step):
+            if self._clock.now() >= until:
+                return False, f"{DEPLOYMENT} was not ready with answers within {LONGEST:.0f} s"
             await self._clock.sleep(LOOK)
+        await self._clock.sleep(self._pause)
+        return True, ""
 
-    def _set(self, step: Step) -> bool:
-        snapshot = self._lesson.view.snapshot
-        deployment = snapshot.get("Deployment", "user-deployment") if snapshot else None
-        if deployment is None:
+    async def _ready_for_it(self, step: Step) -> bool:
+        try:
+            # Asked afresh: what the lesson saw last may be older than the apply before.
+            deployment = await self._room.cluster.get("Deployment", DEPLOYMENT)
+        except ClusterError:
             return False
-        status, wanted = deployment.get("status", {}), deployment["spec"].get("replicas", 1)
-        settled = (
-            status.get("observedGeneration") == deployment["metadata"].get("generation")
-            and status.get("updatedReplicas") == status.get("readyReplicas") == status.get("replicas") == wanted
-        )
+        if not settled(deployment) or deployment is None or self._endpoints() < deployment["spec"].get("replicas", 1):
+            return False
         since = self._session.progress.of(step.slug).begun_at or 0.0
-        answers = [answer for answer in self._lesson.timeline.of(Answered, since) if not answer.error]
-        return settled and len(answers) >= 3
+        last = self._lesson.timeline.of(Answered, since)[-ANSWERS:]
+        return len(last) == ANSWERS and not any(answer.error for answer in last)
 
-    async def _until_green(self, step: Step) -> Played:
+    def _endpoints(self) -> int:
+        """Ready endpoints of the Service user, as the lesson saw them last. They follow the pods within a moment."""
+        snapshot = self._lesson.view.snapshot
+        slices = snapshot.list("EndpointSlice") if snapshot else ()
+        return sum(
+            (endpoint.get("conditions") or {}).get("ready") is not False
+            for found in slices
+            if (found["metadata"].get("labels") or {}).get("kubernetes.io/service-name") == SERVICE
+            for endpoint in found.get("endpoints") or []
+        )
+
+    def _deployed(self) -> bool:
+        snapshot = self._lesson.view.snapshot
+        return snapshot is not None and snapshot.get("Deployment", DEPLOYMENT) is not None
+
+    async def _until_green(self, step: Step) -> AsyncIterator[Played]:
         until = self._clock.now() + LONGEST
+        told: set[tuple[str, int]] = set()
         view = self._lesson.view
-        while self._clock.now() < until:
-            if view.current == step.slug and view.verdict == "passed":
-                last = [finding.message for finding in view.findings][-1:]
-                return self._said(step, "green", last[0] if last else "passed")
+        while True:
+            if view.current == step.slug:
+                for line in self._news(step, view, told):
+                    yield line
+                if view.verdict == "passed":
+                    yield self._said(step, "green", step.title)
+                    return
+            if self._clock.now() >= until:
+                break
             try:
                 async with asyncio.timeout(1.0):
                     view = await self._lesson.changed(view.version)
             except TimeoutError:
                 view = self._lesson.view
         open_ones = "; ".join(f.message for f in view.findings if f.blocks)
-        return self._said(step, "failed", f"not green after {LONGEST:.0f} s: {open_ones}")
+        yield self._said(step, "failed", f"not green after {LONGEST:.0f} s: {open_ones}")
 
-    def _said(self, step: Step, what: str, text: str) -> Played:
+    def _news(self, step: Step, view: LessonView, told: set[tuple[str, int]]) -> list[Played]:
+        """Checks that are green and were not told yet. What is green in passing only is told when the step is."""
+        lines = []
+        seen: Counter[str] = Counter()
+        for finding in view.findings:
+            # Findings stand in the order of the checks: the second one of a rule is that of its second check.
+            seen[finding.rule] += 1
+            key = (finding.rule, seen[finding.rule])
+            if finding.verdict is not Verdict.PASSED or finding.severity is not Severity.ERROR or key in told:
+                continue
+            told.add(key)
+            lines.append(Played(step.slug, "check", finding.message, self._clock.now() - self._begun, finding.rule))
+        return lines
+
+    def _said(self, step: Step, what: What, text: str) -> Played:
         return Played(step.slug, what, text, self._clock.now() - self._begun)

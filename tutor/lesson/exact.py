@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from tutor.cluster.api import Cluster, KubeObject
@@ -23,6 +24,8 @@ ALLOCATED = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthC
 SERVER_METADATA = frozenset(
     {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink", "deletionTimestamp"}
 )
+TAKEN = "already allocated"
+"""What the API server says of a nodePort that another Service has."""
 GONE_WITHIN = 60.0
 """Seconds that a deleted object may take to vanish."""
 LOOK = 0.2
@@ -61,12 +64,46 @@ def exact_patch(live: Mapping[str, Any], wanted: Mapping[str, Any]) -> KubeObjec
     return patch
 
 
-async def put_exactly(cluster: Cluster, wanted: KubeObject, clock: Clock) -> str:
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What became of one object."""
+
+    word: str
+    """kubectl's: created, configured, unchanged; or replaced, where a field cannot be changed in place."""
+    remark: str = ""
+    """What is not as wanted, and why; a part of a sentence."""
+
+    @property
+    def changed(self) -> bool:
+        return self.word != "unchanged"
+
+    def __str__(self) -> str:
+        return f"{self.word}, {self.remark}" if self.remark else self.word
+
+
+async def put_exactly(cluster: Cluster, wanted: KubeObject, clock: Clock) -> Put:
     """Make the live object be `wanted`, whose annotations are meant as they are.
 
-    Returns kubectl's word for it: created, configured, unchanged, or replaced where a field cannot be changed in
-    place. Raises: `ClusterError`.
+    A nodePort that another namespace has already is left to the cluster to choose. Raises: `ClusterError`.
     """
+    try:
+        return Put(await _put(cluster, wanted, clock))
+    except Invalid as error:
+        if wanted["kind"] != "Service" or TAKEN not in str(error):
+            raise
+    freed = without_node_ports(wanted)
+    return Put(await _put(cluster, freed, clock), "with a nodePort of the cluster's choice: the usual one is taken")
+
+
+def without_node_ports(service: Mapping[str, Any]) -> KubeObject:
+    """A Service that leaves its nodePorts to the cluster."""
+    freed = deepcopy(dict(service))
+    for port in (freed.get("spec") or {}).get("ports") or []:
+        port.pop("nodePort", None)
+    return freed
+
+
+async def _put(cluster: Cluster, wanted: KubeObject, clock: Clock) -> str:
     kind, name = str(wanted["kind"]), str(wanted["metadata"]["name"])
     if kind not in KINDS:
         # A kind of somebody's own takes no strategic-merge patches.

@@ -14,7 +14,8 @@ from tutor.cluster.api import Cluster, Target
 from tutor.cluster.errors import ClusterError
 from tutor.content.progress_file import from_json, to_json
 from tutor.content.read_file import read_bytes
-from tutor.content.reset import ResetFailed, put
+from tutor.content.reset import ResetFailed
+from tutor.content.reset import put as put_files
 from tutor.content.sections import MISTAKES, OTHER_WAYS, REASONS, section
 from tutor.content.stage_backups import Backup, BackupFailed, StageBackups
 from tutor.core import progress
@@ -218,8 +219,8 @@ class Instructor:
             names = {(d.kind, d.name) for d in reference_documents(self._session.course, step.slug) if d.file in own}
             for obj in plan.objects:
                 if (obj["kind"], obj["metadata"]["name"]) in names:
-                    word = await put_exactly(live.cluster, obj, self._clock)
-                    said.append(f"{obj['kind']} {obj['metadata']['name']} {word}")
+                    put = await put_exactly(live.cluster, obj, self._clock)
+                    said.append(f"{obj['kind']} {obj['metadata']['name']} {put}")
         except (ClusterError, Problem) as error:
             return ActionResult(False, command, "\n".join([*said, str(error)]))
         return await self._did(ActionResult(True, command, "\n".join(said)), live.cluster.target)
@@ -310,7 +311,7 @@ class Instructor:
         sources = {file: course.starter(file) for step in course.steps for file in (*step.given, *step.files)}
         sources |= course.reference(before) if before else {}
         try:
-            done = put(self._session.workspace, self._session.state, sources)
+            done = put_files(self._session.workspace, self._session.state, sources)
         except ResetFailed as error:
             return Line(Word.FAILED, str(error))
         if not done.files:

@@ -229,9 +229,9 @@ class Stage:
                     done += 1
                     yield Line(Word.DID, f"{kind} {name} removed"), True
             for obj in objects:
-                word = await put_exactly(self._cluster, obj, self._clock)
-                done += word != "unchanged"
-                yield Line(Word.DID, f"{obj['kind']} {obj['metadata']['name']} {word}"), word != "unchanged"
+                put = await put_exactly(self._cluster, obj, self._clock)
+                done += put.changed
+                yield Line(Word.DID, f"{obj['kind']} {obj['metadata']['name']} {put}"), put.changed
         except ClusterError as error:
             yield Line(Word.FAILED, f"{error} {_so_far(done, backup)}"), False
 
