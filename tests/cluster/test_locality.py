@@ -73,7 +73,7 @@ def test_the_address_of_a_server(server: str, address: tuple[str, int]) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "named", "writable"),
-    [*((kind, False, True) for kind in LOCAL_KINDS), ("other", False, False), ("other", True, True)],
+    [*((kind, False, True) for kind in sorted(LOCAL_KINDS)), ("other", False, False), ("other", True, True)],
 )
 def test_nothing_but_a_local_or_named_context_is_written_to(kind: str, named: bool, writable: bool) -> None:
     assert Target("c", kind, "https://x", "default", "/k", named).writable is writable
