@@ -1,8 +1,8 @@
 """Play a recorded timeline through the live panel, as if it happened now.
 
-    python scripts/play_recording.py tests/recordings/kubernetes-1.34.2/crash.jsonl [--speed 4] [--from 10] [--ascii] [--light]
+    python scripts/play_recording.py tests/recordings/kubernetes-1.34.2/crash.jsonl --from 15
 
-Quit with q. For looking at the panel without a cluster, and at what a learner's recording shows.
+Quit with Ctrl+Q. For looking at the panel without a cluster, and at what a learner's recording shows.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ LOOK = 0.1
 
 
 class Player(App[None]):
-    BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012
-
     def __init__(self, entries: list[Entry], services: list[dict[str, object]], options: argparse.Namespace) -> None:
         super().__init__()
         for theme in THEMES:

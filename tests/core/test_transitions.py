@@ -69,12 +69,18 @@ def test_what_happens_within_a_moment_is_one_stop() -> None:
     ]
 
 
-MOMENTS = [Transition(float(at), str(at)) for at in (10, 20, 100, 105, 118)]
+MOMENTS = [Transition(float(at), str(at), float(at)) for at in (10, 20, 100, 105, 118)]
 
 
 def test_jumping() -> None:
     assert [next_after(MOMENTS, at) for at in (0.0, 10.0, 119.0)] == [MOMENTS[0], MOMENTS[1], None]
     assert [last_before(MOMENTS, at) for at in (200.0, 20.0, 10.0)] == [MOMENTS[4], MOMENTS[0], None]
+
+
+def test_a_jump_back_from_the_end_of_a_moment_goes_to_the_one_before() -> None:
+    long = [MOMENTS[0], Transition(20.0, "many things", 20.9)]
+    assert last_before(long, 20.9) == long[0]
+    assert last_before(long, 21.0) == long[1]
 
 
 def test_the_last_happening_is_what_followed_closely() -> None:

@@ -213,7 +213,7 @@ def summary_lines(picture: LanePicture, width: int, most: int, glyphs: Glyphs) -
     said = picture.summary
     role = TONES.get(said.tone, "dim")
     signs = {"good": glyphs.good, "bad": glyphs.error, "warn": "!"}
-    text = f"{signs.get(said.tone, ' ')} {said.text}".strip()
+    text = f"{signs.get(said.tone, ' ')} {said.text}".strip().replace("…", glyphs.ellipsis)
     wrapped = wrap(text, width, subsequent_indent="  ")
     if len(wrapped) > most > 0:
         wrapped = wrap(text, width, subsequent_indent="  ", max_lines=most, placeholder=f" {glyphs.ellipsis}")

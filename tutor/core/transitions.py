@@ -25,8 +25,11 @@ LONGEST = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Transition:
+    """One moment: what changed from `at` to `until`, Unix seconds, together."""
+
     at: float
     text: str
+    until: float
 
 
 class _Teller:
@@ -104,19 +107,21 @@ def transitions(timeline: Timeline) -> list[Transition]:
         for said in teller.of(entry):
             last = found[-1] if found else None
             if last is not None and entry.at - last.at <= ONE_MOMENT:
-                found[-1] = Transition(last.at, f"{last.text}; {said}")
+                found[-1] = Transition(last.at, f"{last.text}; {said}", entry.at)
             else:
-                found.append(Transition(entry.at, said))
+                found.append(Transition(entry.at, said, entry.at))
     return found
 
 
 def next_after(found: list[Transition], at: float) -> Transition | None:
-    index = bisect_right(found, at + 0.01, key=_at)
+    """The first one that begins after `at`."""
+    index = bisect_right(found, at, key=_at)
     return found[index] if index < len(found) else None
 
 
 def last_before(found: list[Transition], at: float) -> Transition | None:
-    index = bisect_left(found, at - 0.01, key=_at)
+    """The last one that was over before `at`."""
+    index = bisect_left(found, at, key=lambda moment: moment.until)
     return found[index - 1] if index else None
 
 

@@ -60,6 +60,7 @@ class ControlBar(Static):
         if width >= 100 or (per_cell != 1 and width >= 60):
             parts.append(Content.styled(f"  {per_cell:g} s a cell", "$text-muted"))
         if said:
+            said = said.replace("…", glyphs.ellipsis)
             room = width - sum(part.cell_length for part in parts) - 2
             parts.append(Content.styled(f"  {fit(said, min(room, len(said)), glyphs)}", "$text-warning"))
         used = sum(part.cell_length for part in parts)

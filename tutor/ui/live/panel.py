@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from textwrap import wrap
 from time import monotonic
 from typing import ClassVar
 
@@ -33,7 +34,7 @@ from tutor.core.draw_lanes import (
 )
 from tutor.core.draw_rows import columns, head_line, row_line
 from tutor.core.draw_services import service_lines
-from tutor.core.drawing import ASCII, UNICODE, Glyphs, Line, Span
+from tutor.core.drawing import ASCII, UNICODE, Glyphs, Line, Role, Span
 from tutor.core.histories import Histories
 from tutor.core.lanes import ZOOMS
 from tutor.core.playback import LIVE, Mode, Playback
@@ -50,6 +51,8 @@ FRAME = 0.1
 """Seconds between two looks at the timeline, and at least between two drawings."""
 SHARE = 5
 """A drawing that takes long is followed by a pause of so many times its length."""
+MOST_SUMMARY = 6
+"""Lines of the summary."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
 POLLED = "user"
@@ -203,24 +206,25 @@ class LivePanel(Vertical, can_focus=True):
         picture = lane_picture(self._timeline, self._histories, at, self.per_cell, width, POLLED)
         legend = legend_lines(picture, width, self._glyphs)
         services = self._services(view, at, width)
+        nothing = [] if rows else _nothing(view, width)
         newest = newest_events(self._timeline, at, height)
         wanted = Parts(
             control=1,
-            rows=1 + max(1, len(rows)),
+            rows=1 + (len(rows) or len(nothing)),
             services=len(services),
             axis=1,
             marks=1,
             traffic=max(1, len(picture.traffic.versions)) + 1,
             bars=len(picture.bars),
             legend=len(legend),
-            summary=3,
+            summary=max(3, len(summary_lines(picture, width, MOST_SUMMARY, self._glyphs))),
             events=len(newest),
         )
         got = plan(height, wanted)
         if got.rows < wanted.rows and rows:
             rows = without_lone_sets(rows)
             got = plan(height, replace(wanted, rows=1 + len(rows)))
-        self._draw_rows(view, rows, at, width, max(0, got.rows - 1))
+        self._draw_rows(view, rows, at, width, max(0, got.rows - 1), nothing)
         self._follow(rows, at)
         self.query_one("#live-services", LinesView).show_lines(services[: got.services])
         self._draw_control(view, at, width)
@@ -228,7 +232,9 @@ class LivePanel(Vertical, can_focus=True):
         events = event_lines(newest[-got.events :] if got.events else (), width, self._glyphs)
         self.query_one("#live-events", LinesView).show_lines(events)
 
-    def _draw_rows(self, view: LessonView, rows: list[Row], at: float, width: int, height: int) -> None:
+    def _draw_rows(
+        self, view: LessonView, rows: list[Row], at: float, width: int, height: int, nothing: list[Line]
+    ) -> None:
         table = self.query_one(RowsView)
         table.be_high(height)
         cols = columns(width - 1 if len(rows) > height else width)
@@ -250,7 +256,7 @@ class LivePanel(Vertical, can_focus=True):
         if rows:
             table.show(len(rows), make)
         else:
-            table.show_lines(_nothing(view))
+            table.show_lines(nothing)
 
     def _follow(self, rows: list[Row], at: float) -> None:
         """Where not all rows fit, those of the polled Deployment are the ones to see, until the learner scrolls."""
@@ -306,7 +312,7 @@ class LivePanel(Vertical, can_focus=True):
         if moment is None:
             self._turn(LIVE if direction > 0 else self._playback, "no change before this one" if direction < 0 else "")
         else:
-            self._turn(self._playback.held(moment.at + 0.05), moment.text)
+            self._turn(self._playback.held(moment.until), moment.text)
 
     def action_replay(self) -> None:
         """The last happening, or from the moment that is held, at a quarter of the speed; again: the next speed."""
@@ -368,9 +374,12 @@ def _remark(view: LessonView) -> str:
     return ""
 
 
-def _nothing(view: LessonView) -> list[Line]:
-    """What is said instead of rows."""
+def _nothing(view: LessonView, width: int) -> list[Line]:
+    """What is said where there are no rows."""
     connection = view.connection
+    role: Role = "warn"
+    said = connection.message or "No cluster yet."
     if connection.state is Connection.CONNECTED:
-        return [(Span(f"No Deployment and no pod in the namespace {connection.namespace} yet.", "dim"),)]
-    return [(Span(line, "warn"),) for line in (connection.message or "No cluster yet.").splitlines()]
+        role = "dim"
+        said = f"No Deployment and no pod in the namespace {connection.namespace} yet."
+    return [(Span(line, role),) for part in said.splitlines() for line in wrap(part, max(10, width))]
