@@ -18,7 +18,7 @@ from tutor.core import progress
 from tutor.core.timeline import Answered, CommandRun, DeploymentChanged, FileSaved, LinkChanged, PodChanged, Timeline
 from tutor.lesson.report_html import html, json_inside
 from tutor.lesson.report_model import NotAReport, Report, ReportedCheck, duration, from_json, to_json
-from tutor.lesson.report_pictures import LanePictures, scale
+from tutor.lesson.report_pictures import LanePictures, cut, scale
 from tutor.lesson.report_redact import LEFT_OUT, Machine, Redactor
 from tutor.lesson.report_seen import Window, interesting, seen
 from tutor.lesson.report_text import text_lines
@@ -278,6 +278,19 @@ def test_a_quiet_time_has_no_picture() -> None:
     quiet = Timeline([pod(T, ready=True), Answered(T + 1, "1.0.0"), Answered(T + 2, "1.0.0")])
     assert interesting(quiet, Window(T, T + 10)) is None
     assert seen(quiet, Window(T, T + 10)) == ()
+
+
+def test_calls_before_the_first_answer_of_all_are_no_errors() -> None:
+    early = Timeline([Answered(T + at, "", "no-endpoints") for at in range(5)] + [Answered(T + 6, "1.0.0")])
+    assert seen(early, Window(T, T + 10)) == ()
+    assert interesting(early, Window(T, T + 10)) is None
+
+
+def test_a_picture_holds_its_own_time_and_the_state_it_began_with() -> None:
+    timeline = Timeline([Answered(T - 50, "", "http-500"), pod(T - 40, ready=True), Answered(T + 1, "1.0.0")])
+    part = cut(timeline, T, T + 10)
+    assert [type(entry).__name__ for entry in part] == ["PodChanged", "Answered"]
+    assert "0 errors: 1 call" in "\n".join(LanePictures().text(timeline, T, T + 10))
 
 
 def test_a_rollout_is_told_with_its_images() -> None:

@@ -7,11 +7,13 @@ from math import ceil
 
 from tutor.core.export_svg import export_svg
 from tutor.core.export_text import export_text
-from tutor.core.timeline import Timeline
+from tutor.core.timeline import Timeline, baseline
 
 CELLS = 90
 """Widest picture; a longer time gets coarser cells."""
 NARROWEST = 40
+HAPPENED = "What happened"
+"""Heading in the exported text."""
 LABELS = 15
 """Columns of the text in front of its cells."""
 
@@ -21,11 +23,20 @@ class LanePictures:
 
     def svg(self, timeline: Timeline, start: float, end: float) -> str:
         per_cell, cells = scale(start, end)
-        return export_svg(timeline, end, per_cell, cells=cells)
+        return export_svg(cut(timeline, start, end), end, per_cell, cells=cells)
 
     def text(self, timeline: Timeline, start: float, end: float) -> Iterable[str]:
         per_cell, cells = scale(start, end)
-        return export_text(timeline, end, per_cell, width=cells + LABELS).splitlines()
+        lines = export_text(cut(timeline, start, end), end, per_cell, width=cells + LABELS).splitlines()
+        # The list of what happened, which follows, stands in the report in its own words.
+        return lines[: lines.index(HAPPENED)] if HAPPENED in lines else lines
+
+
+def cut(timeline: Timeline, start: float, end: float) -> Timeline:
+    """That time alone, with the state that it began with: the sums in the picture are then of this step only."""
+    entries = list(timeline)
+    before = [entry for entry in entries if entry.at < start]
+    return Timeline([*baseline(before), *(entry for entry in entries if start <= entry.at <= end)])
 
 
 def scale(start: float, end: float) -> tuple[float, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutor.core.calls import calls, clock_time, error_words, errors, gaps, version_runs
 from tutor.core.evidence import outages, restarts_since, rollouts_since
-from tutor.core.timeline import CommandRun, DeploymentChanged, Entry, FileSaved, PodChanged, Timeline
+from tutor.core.timeline import Answered, CommandRun, DeploymentChanged, Entry, FileSaved, PodChanged, Timeline
 
 MOST = 40
 """Sentences of one step; a learner who crashes a hundred times has said it all before."""
@@ -82,8 +82,9 @@ def _happenings(timeline: Timeline, window: Window) -> Iterator[tuple[float, str
 
 
 def _answers(timeline: Timeline, window: Window) -> Iterator[tuple[float, str]]:
-    """Where the answers changed: a new version, or errors."""
-    runs = version_runs(calls(timeline, window.start, window.end))
+    """Where the answers changed: a new version, or errors. Before the first answer of all nobody was there to fail."""
+    first = next((call.at for call in timeline.of(Answered) if not call.error), float("inf"))
+    runs = version_runs(calls(timeline, max(first, window.start), window.end))
     for index, run in enumerate(runs):
         if run.error:
             many = f"{run.count} calls" if run.count > 1 else "1 call"
