@@ -28,48 +28,58 @@ def autoscaler(given: CheckInput) -> list[Finding]:
 def _target(document: Document, deployment: str) -> list[Finding]:
     target = document.get("spec", "scaleTargetRef")
     found = target if isinstance(target, Mapping) else {}
-    if found.get("kind") == "Deployment" and found.get("name") == deployment:
+    group, kind, name = str(found.get("apiVersion", "")).partition("/")[0], found.get("kind"), found.get("name")
+    if (group, kind, name) == ("apps", "Deployment", deployment):
         return []
-    field = "name" if found.get("kind") == "Deployment" else "kind"
+    field = "kind" if kind != "Deployment" else "name" if name != deployment else "apiVersion"
+    if field == "apiVersion":
+        # The version behind the slash may be any: the cluster looks for the group and the kind (tried with v1.34.2).
+        message = f"The autoscaler looks for the Deployment in the group {group or 'v1'}, and Deployments are in apps."
+    else:
+        message = f"The autoscaler does not point at the Deployment {deployment}."
     return SAY.failed(
-        f"The autoscaler does not point at the Deployment {deployment}.",
-        found=f"{found.get('kind', 'no kind')} {found.get('name', 'no name')}",
-        expected=f"Deployment {deployment}",
+        message,
+        found=f"{found.get('apiVersion', 'no apiVersion')} {kind or 'no kind'} {name or 'no name'}",
+        expected=f"apps/v1 Deployment {deployment}",
         hint="scaleTargetRef has the apiVersion, kind and name of what is scaled.",
-        **place(document, ("spec", "scaleTargetRef", field)),
+        **place(document, ("spec", "scaleTargetRef", field), key=field not in found),
     )
 
 
 def _bounds(document: Document) -> list[Finding]:
-    most, least = document.get("spec", "maxReplicas"), document.get("spec", "minReplicas", default=1)
+    most, least = document.get("spec", "maxReplicas"), document.get("spec", "minReplicas")
+    least = 1 if least is None else least
     if not _whole(most):
         return SAY.failed(
             "The autoscaler has no upper bound.",
+            found="no maxReplicas" if most is None else repr(most),
             expected="maxReplicas, such as 5",
-            **place(document, ("spec", "maxReplicas")),
+            hint="Write maxReplicas: 5 under spec.",
+            **place(document, ("spec", "maxReplicas"), key=most is None),
         )
     if not _whole(least) or least >= most:
         return SAY.failed(
             "There is no room between the autoscaler's bounds, so it can never change anything.",
             found=f"from {least} to {most}",
             expected="minReplicas below maxReplicas",
+            hint="Write a smaller minReplicas or a larger maxReplicas.",
             **place(document, ("spec", "minReplicas")),
         )
     return []
 
 
 def _measure(document: Document) -> list[Finding]:
-    if document.api_version == "autoscaling/v1" or document.get("spec", "metrics") is None:
+    metrics = document.get("spec", "metrics")
+    if document.api_version == "autoscaling/v1" or metrics is None or metrics == []:
         # v1 knows CPU alone, and without a measure the API server fills in 80 % of the requested CPU.
         return []
-    metrics = document.get("spec", "metrics")
     if any(_is_cpu(metric) for metric in (metrics if isinstance(metrics, list) else [])):
         return []
     return SAY.failed(
         "The autoscaler does not look at the use of CPU.",
         expected="type: Resource, with resource.name cpu and a target of type Utilization and averageUtilization",
         hint="metrics is a list; its element has a type, and a field of the same name in small letters.",
-        **place(document, ("spec", "metrics")),
+        **place(document, ("spec", "metrics"), key=True),
     )
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, find_container
+from tutor.checks.manifest.pod_template import CONTAINERS, POD, find_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -18,9 +18,13 @@ SAY = Say(
 )
 
 
-@rule("environment", Level.MANIFEST, {"deployment": str, "container": str, "names": list})
+@rule("environment", Level.MANIFEST, {"deployment": str, "container": str, "names": list}, {"misread": str})
 def environment(given: CheckInput) -> list[Finding]:
-    """The container's environment has the variables that its program reads."""
+    """The container's environment has the variables that its program reads.
+
+    `misread`: a variable that Kubernetes sets for a Service of the namespace (enableServiceLinks), and that the program
+    takes for a setting of its own.
+    """
     deployment, container = str(given.params["deployment"]), str(given.params["container"])
     document = find_document(given, "Deployment", deployment)
     if document is None:
@@ -30,7 +34,9 @@ def environment(given: CheckInput) -> list[Finding]:
         return SAY.failed(f"The Deployment {deployment} has no container {container}.", **place(document, CONTAINERS))
     here = (*CONTAINERS, index)
     if entry.get("envFrom"):
-        return SAY.passed(f"The container {container} takes its environment from a ConfigMap or Secret.")
+        return SAY.passed(
+            f"The container {container} takes its environment from a ConfigMap or Secret.", file=document.file
+        )
     env = entry.get("env")
     if env is not None and not isinstance(env, list):
         return SAY.failed(
@@ -43,7 +49,22 @@ def environment(given: CheckInput) -> list[Finding]:
     findings = [
         finding for name in given.params["names"] for finding in _missing(document, here, entries, container, str(name))
     ]
+    findings.extend(_misread(document, entries, container, str(given.params.get("misread") or "")))
     return findings or SAY.passed(f"The container {container} gets all variables that it needs.", file=document.file)
+
+
+def _misread(document: Document, env: list[Any], container: str, name: str) -> list[Finding]:
+    links = document.get(*POD, "enableServiceLinks")
+    if not name or links is False or any(variable.get("name") == name for variable in env):
+        return []
+    return SAY.failed(
+        f"Kubernetes sets the variable {name} for the Service of that name, and the program of {container} takes it for"
+        " a setting of its own: it ends with an error.",
+        found="enableServiceLinks is true" + ("" if links else ", as it is where it is not set"),
+        expected="enableServiceLinks: false",
+        hint="Write it in the pod's spec, beside containers; or set the variable yourself, since that one wins.",
+        **place(document, (*POD, "enableServiceLinks"), key=links is None),
+    )
 
 
 def _missing(document: Document, here: Path, env: list[Any], container: str, name: str) -> list[Finding]:
