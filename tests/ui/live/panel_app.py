@@ -90,5 +90,9 @@ async def until(pilot: Pilot[None], holds: Callable[[str], bool]) -> str:
 
 
 async def drawn(pilot: Pilot[None]) -> str:
-    """The screen once the panel has drawn its state."""
-    return await until(pilot, lambda text: "READY" in text)
+    """The screen once the panel has drawn its state and everything has found its place."""
+    text, before = await until(pilot, lambda text: "READY" in text), ""
+    while text != before:
+        await pilot.pause()
+        before, text = text, screen_text(pilot.app)
+    return text
