@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -19,6 +21,15 @@ def text_of(widget: Widget) -> str:
     region = widget.region
     rows = widget.screen._compositor.render_strips()[region.y : region.bottom]
     return "\n".join(row.crop(region.x, region.right).text.rstrip() for row in rows)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], turns: int = 500) -> None:
+    """Wait for something that takes its time, such as a worker; fails after so many turns."""
+    for _ in range(turns):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"it did not come to pass; the screen:\n{screen_text(pilot.app)}")
 
 
 async def settled(pilot: Pilot[None]) -> str:

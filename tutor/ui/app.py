@@ -12,10 +12,10 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
 from tutor.lesson.view import LessonPort
 from tutor.ui.ascii import AsciiFilter, wants_ascii
+from tutor.ui.defects import defect_sentence
 from tutor.ui.keys import KEYS
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.reading import welcome
@@ -35,6 +35,7 @@ class TutorApp(App[None]):
         self.lesson = lesson
         self.defect: BaseException | None = None
         """What ended the app though nobody asked for it; told by the caller in one sentence."""
+        self._told: set[str] = set()
         self._ascii = wants_ascii(os.environ, getattr(sys.__stdout__, "encoding", "") or "utf-8")
         for theme in THEMES:
             self.register_theme(theme)
@@ -78,16 +79,11 @@ class TutorApp(App[None]):
                 self.say_defect("A part of the screen could not be drawn", error)
 
     def say_defect(self, what: str, error: BaseException) -> None:
-        detail = "; ".join(str(cause) or type(cause).__name__ for cause in _causes(error))
-        self.notify(
-            f"{what} ({detail}). This is a defect of the tutor; your files and your progress are as they were.",
-            severity="error",
-            timeout=15,
-        )
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.say_defect("That did not work", event.worker.error)
+        """Once for each defect: what fails again and again would else fill the screen."""
+        sentence = defect_sentence(what, error)
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self.notify(sentence, severity="error", timeout=15)
 
     def _print_error_renderables(self) -> None:
         """Textual would print tracebacks here; the caller says it in a sentence instead (see `defect`)."""
@@ -117,9 +113,3 @@ def _runner(screen: LessonScreen, action: str) -> Callable[[], Awaitable[None]]:
         await screen.run_action(action)
 
     return run
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        return [cause for part in error.exceptions for cause in _causes(part)]
-    return [error]

@@ -6,9 +6,11 @@ from collections.abc import Awaitable
 from typing import Any, cast
 
 from textual.reactive import reactive
+from textual.worker import Worker, WorkerState
 
 from tutor.core.finding import Finding
 from tutor.ui.acting import carry_out
+from tutor.ui.defects import defect_sentence
 from tutor.ui.dialogs.choose import Choose
 from tutor.ui.editing import edit
 from tutor.ui.mouse import capture_mouse
@@ -30,8 +32,12 @@ class IntentScreen(PanesScreen):
     mouse: reactive[bool] = reactive(True, init=False)
 
     def start(self, work: Awaitable[Any], group: str) -> None:
-        """Run `work` beside the screen; what it raises becomes a sentence (the app sees to that)."""
+        """Run `work` beside the screen. What it raises becomes a sentence, and the app goes on."""
         self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.notify(defect_sentence("That did not work", event.worker.error), severity="error", timeout=15)
 
     async def on_chip_pressed(self, event: Chip.Pressed) -> None:
         event.stop()

@@ -62,7 +62,7 @@ class PanesScreen(Screen[None]):
                 yield HintsPane(id="hints")
                 yield StepText(id="done")
                 yield CheckPanel(id="check")
-            yield LivePanel(id="live")
+            yield LivePanel(clock=self.lesson.now, id="live")
         yield ResultBar()
         yield Footer(show_command_palette=False)
 

@@ -50,6 +50,11 @@ class Chip(Widget):
         """The screen's action, as in its bindings."""
         self.set_reactive(Chip.label, label)
 
+    @property
+    def cells(self) -> int:
+        """How wide it is, also before it was laid out."""
+        return len(self.key) + len(self.label) + 3
+
     def render(self) -> Content:
         key = "bold" if self.has_class("-primary") else "bold $text-primary"
         return Content.assemble((f"{self.key} ", key), self.label)

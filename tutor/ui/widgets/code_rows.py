@@ -22,7 +22,9 @@ HIGHLIGHTED = 100_000
 LONGEST = 2_000
 """Characters of a line that are drawn."""
 LEAST = 34
-"""Cells that a message needs beside its caret; with less it starts further left."""
+"""Cells that a message needs beside its caret; with less it stands below it."""
+BELOW = 2
+"""Cells that it is indented there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +88,24 @@ def rows(
 
 
 def _notes(finding: Finding, line: str, width: int, selected: bool) -> list[Row]:
+    """The rows below a line: carets where the finding points to, the message beside them or, without room, below."""
     mark = finding_mark(finding)
-    column = max((finding.column or 1) - 1, 0) if finding.line else 0
-    column = min(column, len(line))
-    indent = cell_len(line[:column])
-    length = _token(line[column:])
-    indent = indent if width - indent - length - 1 >= LEAST else 0
-    carets = "^" * length if indent or column == 0 else "^"
-    if not finding.line:
-        carets = mark.sign
-    lead = f"{' ' * indent}{carets} "
+    style, tint = f"bold {mark.style}", _tint(finding, strong=selected)
+    column = min(max((finding.column or 1) - 1, 0), len(line))
+    indent, length = cell_len(line[:column]), _token(line[column:])
+    pointer = f"{' ' * indent}{'^' * length} " if finding.line else f"{mark.sign} "
+    beside = width - len(pointer) >= LEAST or indent == 0
+    lead = " " * (len(pointer) if beside else BELOW)
     room = max(width - len(lead), 10)
-    told = [_wrapped(Content.styled(finding.message, mark.style), room)]
+    told = _wrapped(Content.styled(finding.message, mark.style), room)
     if selected:
-        told.append(found_and_expected(finding, room))
-        if finding.hint:
-            told.append(_wrapped(Content.styled(finding.hint, "$foreground"), room))
-    rows: list[Row] = []
-    for number, part in enumerate([line for block in told for line in block]):
-        front = Content.styled(lead, f"bold {mark.style}") if number == 0 else Content(" " * len(lead))
-        rows.append(Row(front + part, 0, finding, _tint(finding, strong=selected)))
-    return rows
+        told += found_and_expected(finding, room)
+        told += _wrapped(Content.styled(finding.hint, "$foreground"), room) if finding.hint else []
+    fronts = [Content.styled(pointer if beside else lead, style)] + [Content(lead)] * (len(told) - 1)
+    drawn = [front + part for front, part in zip(fronts, told, strict=True)]
+    if not beside:
+        drawn.insert(0, Content.styled(pointer, style))
+    return [Row(content, 0, finding, tint) for content in drawn]
 
 
 def _token(text: str) -> int:

@@ -30,7 +30,8 @@ class StepText(VerticalScroll, can_focus=True):
     StepText MarkdownTable { margin: 0 0 1 0; }
     StepText MarkdownTableContent { keyline: none; grid-gutter: 0 1; }
     StepText MarkdownTableContent > .header { color: $text-primary; text-style: bold; }
-    StepText MarkdownBlock > .code_inline { background: $panel; color: $text-primary; }
+    StepText MarkdownBlock:dark > .code_inline { background: $panel; color: $text-primary; }
+    StepText MarkdownBlock:light > .code_inline { background: $panel; color: $text-primary; }
     """
 
     text: reactive[str] = reactive("")

@@ -17,6 +17,8 @@ WORDS = {PASSED: "✓ PASSED", NOT_YET: "✗ NOT YET", UNKNOWN: "? COULD NOT CHE
 
 ROOM, ROOM_PASSED = 44, 60
 """Cells from which the button says all that it does: with the verdict beside it, and with the way on as well."""
+LEAST = 16
+"""Cells that a reason needs, to be worth beginning."""
 
 
 class VerdictBar(Horizontal):
@@ -79,18 +81,25 @@ class VerdictBar(Horizontal):
         self.query_one("#check-button").set_class(not done, "-primary")
 
     def _said(self) -> str:
+        """The longest wording that there is room for; a reason may be cut short, for the list below tells it."""
+        taken = sum(chip.cells + 1 for chip in self.query(Chip).results(Chip) if chip.display)
+        room = self.size.width - taken - len(WORDS.get(self.verdict, "")) - 4
+        wordings = self._wordings()
+        if self.verdict == UNKNOWN and not self.checking:
+            return wordings[0] if room >= LEAST else ""
+        return next((said for said in wordings if len(said) <= room), "")
+
+    def _wordings(self) -> list[str]:
         if self.checking:
-            return "checking …"
-        if not self.findings:
-            return ""
+            return ["checking …", "…"]
         if self.verdict == UNKNOWN:
-            return next((f.message for f in self.findings if f.verdict is Verdict.UNKNOWN), "")
+            return [next((f.message for f in self.findings if f.verdict is Verdict.UNKNOWN), "")]
         count = dict.fromkeys(Verdict, 0)
         for finding in self.findings:
             if finding.severity is Severity.ERROR or finding.verdict is Verdict.PASSED:
                 count[finding.verdict] += 1
         if self.verdict == PASSED:
-            return f"all {number_of(count[Verdict.PASSED], 'check', 'checks')}"
+            return [f"all {number_of(count[Verdict.PASSED], 'check', 'checks')}"]
         parts = [
             f"{count[Verdict.FAILED]} to mend" if count[Verdict.FAILED] else "",
             f"{count[Verdict.UNKNOWN]} could not be checked" if count[Verdict.UNKNOWN] else "",
@@ -98,4 +107,5 @@ class VerdictBar(Horizontal):
             f"{count[Verdict.PASSED]} right" if count[Verdict.PASSED] else "",
             "passed before" if self.passed_before else "",
         ]
-        return " · ".join(part for part in parts if part)
+        told = [part for part in parts if part]
+        return [" · ".join(told[:length]) for length in range(len(told), 0, -1)]
