@@ -47,7 +47,7 @@ def shrink_old(deployment: Object, sets: ReplicaSets) -> Sizes:
         return []
     wanted = size_of(deployment)
     minimum = wanted - fenceposts.max_unavailable(deployment)
-    new_unavailable = size_of(sets.new) - count(sets.new, "availableReplicas")
+    new_unavailable = size_of(sets.new) - _available(sets.new)
     most = total([*old, sets.new]) - minimum - new_unavailable
     if most <= 0:
         return []
@@ -55,17 +55,22 @@ def shrink_old(deployment: Object, sets: ReplicaSets) -> Sizes:
     ordered = sorted(old, key=by_creation)
     left = most
     for rs in ordered:
-        unhealthy = min(left, sizes[rs["metadata"]["uid"]] - count(rs, "availableReplicas"))
+        unhealthy = min(left, sizes[rs["metadata"]["uid"]] - _available(rs))
         if unhealthy > 0:
             sizes[rs["metadata"]["uid"]] -= unhealthy
             left -= unhealthy
-    available = sum(count(rs, "availableReplicas") for rs in [*old, sets.new])
+    available = sum(_available(rs) for rs in [*old, sets.new])
     spare = available - minimum
     for rs in ordered:
         step = min(max(spare, 0), sizes[rs["metadata"]["uid"]])
         sizes[rs["metadata"]["uid"]] -= step
         spare -= step
     return [(rs, sizes[rs["metadata"]["uid"]]) for rs in ordered if sizes[rs["metadata"]["uid"]] != size_of(rs)]
+
+
+def _available(rs: Object) -> int:
+    """Never more than it wants: the count may be of a moment before it was scaled down."""
+    return min(count(rs, "availableReplicas"), size_of(rs))
 
 
 def empty(sets: Iterable[Object]) -> Sizes:
