@@ -17,6 +17,7 @@ from tutor.kube.times import Clock, SystemClock
 from tutor.lesson.actions import Actor, confirmation, preview, refusal
 from tutor.lesson.connecting import Link
 from tutor.lesson.hints import open_hint, opened_hints
+from tutor.lesson.instructing import Instructor
 from tutor.lesson.judging import Judge
 from tutor.lesson.session import Session
 from tutor.lesson.view import (
@@ -50,6 +51,9 @@ class Lesson:
         self._judge_again = asyncio.Event()
         self._judging = asyncio.Lock()
         self._news = asyncio.Condition()
+        self._instructor = Instructor(
+            session, lambda: link.live, self._clock, lambda: link.connection.message, self._instructor_did
+        )
         self._first_time = not session.progress.current
         slugs = [step.slug for step in session.course.steps]
         current = session.progress.resume(slugs)
@@ -76,6 +80,14 @@ class Lesson:
     @property
     def first_time(self) -> bool:
         return self._first_time
+
+    @property
+    def instructor(self) -> Instructor:
+        return self._instructor
+
+    @property
+    def instructing(self) -> bool:
+        return self._session.settings.instructor
 
     def path_of(self, file: str) -> Path:
         return (self._session.workspace.folder / file).absolute()
@@ -210,6 +222,13 @@ class Lesson:
             self.timeline.append(CommandRun(self.now(), result.command))
         self._wake()
         return result
+
+    async def _instructor_did(self, result: ActionResult) -> None:
+        self.timeline.append(CommandRun(self.now(), result.command))
+        # A stage, or what was before it, may belong to another step.
+        self._enter(self._session.progress.resume(step.slug for step in self._view.steps))
+        await self._publish()
+        self._wake()
 
     async def set_traffic(self, running: bool) -> None:
         await self._link.set_traffic(running)

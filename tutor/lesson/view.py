@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tutor.core.finding import Finding, Verdict
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import Step
 from tutor.core.timeline import Timeline
+
+if TYPE_CHECKING:
+    from tutor.lesson.instructing import InstructorPort
 
 
 class StepState(StrEnum):
@@ -142,6 +145,17 @@ class LessonPort(Protocol):
     @property
     def first_time(self) -> bool:
         """Whether this workspace was opened for the first time: the welcome comes first then."""
+        ...
+
+    @property
+    def instructor(self) -> InstructorPort:
+        """What an instructor may ask. A screen reaches it in instructor mode alone, and `compare` for a step that the
+        learner has passed."""
+        ...
+
+    @property
+    def instructing(self) -> bool:
+        """Whether instructor mode was asked for when the tutor was started."""
         ...
 
     def path_of(self, file: str) -> Path:
