@@ -22,7 +22,7 @@ from tutor.practice.store.errors import BadRequest, Conflict, Forbidden
 
 Object = dict[str, Any]
 
-_ANSWERED_WITH_OBJECT = frozenset({"Pod", "Service", "ServiceAccount"})
+_ANSWERED_WITH_OBJECT = frozenset({"Service", "ServiceAccount"})
 """Kinds whose deletion is answered with the object even where it is gone."""
 
 
@@ -75,6 +75,9 @@ async def delete(context: Context, request: web.Request, target: Target) -> web.
     there = delete_object(context, stored, options)
     if there is not None:
         return object_answer(context, request, target.resource, there)
+    if stored["kind"] == "Pod":
+        marked = context.store.marked_for_deletion(stored, options.propagation, options.grace)
+        return object_answer(context, request, target.resource, marked)
     if stored["kind"] in _ANSWERED_WITH_OBJECT:
         return object_answer(context, request, target.resource, stored)
     details = {"name": target.name, "kind": target.resource.plural, "uid": stored["metadata"]["uid"]}

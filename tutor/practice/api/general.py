@@ -58,7 +58,7 @@ def answer(context: Context, request: web.Request) -> web.Response:
     found = _discovery(context, request, path)
     if found is not None:
         return found
-    if path.startswith(("/api/", "/apis/")):
+    if path.startswith("/api/") or (path.startswith("/apis/") and path.count("/") > 2):
         raise no_such_resource()
     return web.Response(text="404 page not found\n", status=404)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from tutor.kube.schema import kind_schema
+from tutor.kube.schema.validation.field_error import invalid, render_invalid
 from tutor.kube.times import format_unix
 from tutor.practice.api import conversion, field_validation, ownership
 from tutor.practice.api.answers import object_answer
@@ -22,7 +23,7 @@ from tutor.practice.patching.managed import Manager
 from tutor.practice.patching.merge import merge_patch
 from tutor.practice.patching.operations import MAX_OPERATIONS, json_patch
 from tutor.practice.patching.strategic import BadPatch, strategic_merge
-from tutor.practice.store.errors import BadRequest, NotFound, StatusError, UnsupportedMediaType
+from tutor.practice.store.errors import BadRequest, Invalid, NotFound, StatusError, UnsupportedMediaType
 
 Object = dict[str, Any]
 
@@ -50,8 +51,22 @@ async def patch(context: Context, request: web.Request, target: Target) -> web.R
         patched, body.content, body.duplicates, options.validation, form, current
     )
     check_names(target, patched["metadata"])
+    _check_uid(patched, current)
     written = update_object(context, target, patched, stored, options)
     return object_answer(context, request, target.resource, written, 200, warnings)
+
+
+def _check_uid(patched: Object, current: Object) -> None:
+    """A PUT that names another uid means another object (409); in a patch it is a change of the field.
+
+    Raises: `Invalid`.
+    """
+    uid = patched["metadata"].get("uid")
+    if uid and uid != current["metadata"]["uid"]:
+        error = invalid(("metadata", "uid"), uid, "field is immutable")
+        kind, name = str(current["kind"]), str(current["metadata"]["name"])
+        # Two checks of a real server find it, and its message tells equal errors once.
+        raise Invalid(kind, name, render_invalid(kind, name, [error]), [error.cause(), error.cause()])
 
 
 def read_patch(text: bytes, content_type: str) -> Body:

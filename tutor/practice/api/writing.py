@@ -106,19 +106,21 @@ def update_object(
     if "managedFields" not in obj["metadata"] and "managedFields" in stored["metadata"]:
         obj["metadata"]["managedFields"] = stored["metadata"]["managedFields"]
     kind = obj["kind"]
-    if kind == "Service" and not target.subresource:
-        obj = context.admission.changed_service(obj, stored)
     if kind == "Namespace" and target.subresource != "finalize":
         obj = {**obj, "spec": stored.get("spec", {})}
     subresource = "status" if target.subresource == "status" else ""
     merged, before = context.store.merged(obj, subresource=subresource)
+    if merged is not before and not applied:
+        # Before anything is allocated: nobody owns what the cluster itself fills in.
+        now, version = context.clock.now(), target.resource.api_version
+        merged = ownership.updated(before, merged, options.manager, now, subresource, version)
+    if kind == "Service" and not subresource:
+        merged = context.admission.changed_service(merged, stored)
+    merged, before = context.store.merged(merged, subresource=subresource)
     if merged is before:
         return before
     if not subresource:
         check(merged, before)
-    if not applied:
-        now, version = context.clock.now(), target.resource.api_version
-        merged = ownership.updated(before, merged, options.manager, now, subresource, version)
     merged = in_go_order(merged)
     if options.dry_run:
         return merged
