@@ -205,6 +205,18 @@ def expression(schema: Schema) -> str:
     return SCALARS[schema["type"], schema.get("format", "")]
 
 
+def served_kinds(api: Server) -> dict[str, list[str]]:
+    """ "apps/v1" → the kinds that can be written there, ours and all others."""
+    groups = [group["versions"] for group in api.ask("GET", "/apis")["groups"]]
+    versions = ["v1", *(version["groupVersion"] for group in groups for version in group)]
+    found = {}
+    for version in sorted(versions):
+        path = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        listed = api.ask("GET", path)["resources"]
+        found[version] = sorted({entry["kind"] for entry in listed if "/" not in entry["name"]})
+    return found
+
+
 def types(schemas: Mapping[str, Schema]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, schema in sorted(schemas.items()):
@@ -380,7 +392,8 @@ def main() -> None:
         probes = go_names(api, all_types, posted)
         add_zeros(all_types, version)
         print(f"{len(all_types)} types; {probes} fields sent with a wrong type")
-        write(DATA / "types.json.gz", {"version": version, "kinds": kinds(schemas), "types": all_types})
+        content = {"version": version, "served": served_kinds(api), "kinds": kinds(schemas), "types": all_types}
+        write(DATA / "types.json.gz", content)
 
 
 if __name__ == "__main__":

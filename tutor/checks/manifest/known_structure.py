@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, place
-from tutor.checks.structure.kinds import LISTS, kind_findings
+from tutor.checks.structure.kinds import LISTS, another_kind, kind_findings
 from tutor.checks.structure.refused_values import refused_values
 from tutor.checks.structure.unknown_fields import unknown_field
 from tutor.checks.structure.where import Home
@@ -73,7 +73,11 @@ def judged(document: Document) -> list[Finding]:
     if kind_type is None or document.kind in LISTS:
         return []
     slips: list[tuple[StructureError, str, Home | None]] = []
-    for error in schema.strict_errors(document.value):
+    errors = schema.strict_errors(document.value)
+    strange = sum(error.problem == "unknown" and error.path[:-1] == ("spec",) for error in errors)
+    if (other := another_kind(SAY, document, strange)) is not None:
+        return [other]
+    for error in errors:
         if error.problem == "unknown":
             finding, home = unknown_field(SAY, document, kind_type, error)
             findings.append(finding)

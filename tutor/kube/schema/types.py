@@ -68,6 +68,12 @@ def kinds() -> list[tuple[str, str]]:
     return [(api_version, kind) for api_version, kind in (key.split(" ") for key in _data()["kinds"])]
 
 
+def served() -> Mapping[str, list[str]]:
+    """apiVersion → the kinds that a new cluster has there, also those whose schema is not known here."""
+    found: dict[str, list[str]] = _data()["served"]
+    return found
+
+
 @functools.cache
 def fields(type_name: str) -> Mapping[str, Field]:
     """The fields of an object type by name. Raises: `KeyError`."""

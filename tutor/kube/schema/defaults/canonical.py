@@ -88,7 +88,8 @@ def _value(value: Any, expression: str) -> Any:
     if expression == "microTime":
         return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if expression == "bytes":
-        return base64.b64encode(bytes(value) if isinstance(value, list) else base64.b64decode(value)).decode()
+        read = bytes(number or 0 for number in value) if isinstance(value, list) else base64.b64decode(value)
+        return base64.b64encode(read).decode()
     return _copied(value) if expression == "any" else value
 
 
