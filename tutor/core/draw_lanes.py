@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from textwrap import wrap
 
 from tutor.core.calls import calls, gaps
@@ -42,6 +43,9 @@ LETTERS = {
     "not-json": "J",
 }
 MOST_VERSIONS = 4
+Cell = tuple[str, Role]
+"""What one cell shows: a glyph and its role."""
+NOTHING: Cell = (" ", "text")
 TONES: dict[str, Role] = {"good": "good", "bad": "bad", "warn": "warn"}
 WAYS = {"nodeport": ("via gateway", "gateway"), "service-proxy": ("via API server", "API")}
 """`Answered.via` → words for a wide and for a narrow gutter."""
@@ -128,42 +132,32 @@ def traffic_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line
     """A line for each version that ever answered, and one for the errors, always."""
     lane, left = picture.traffic, gutter(width)
     lines: list[Line] = []
-    cells: list[tuple[str, Role]]
-    shown = lane.versions[-MOST_VERSIONS:]
-    for version in shown or ("answers",):
+    for version in lane.versions[-MOST_VERSIONS:] or ("answers",):
         role = version_role(version, lane.versions)
-        cells = [
-            (glyphs.away, "away") if away else (glyphs.answer, role) if cell and cell.versions[version] else (" ", role)
-            for cell, away in zip(lane.cells, lane.away, strict=True)
-        ]
-        lines.append((Span(fit(version, left - 1, glyphs) + " ", role), *_spans(cells)))
-    cells = []
-    for cell, away in zip(lane.cells, lane.away, strict=True):
-        if away:
-            cells.append((glyphs.away, "away"))
-        elif cell is None:
-            cells.append((" ", "text"))
-        else:
-            cells.append((error_letter(cell.error), "error") if cell.error else (glyphs.dot, "dim"))
+        answered = [(glyphs.answer, role) if cell and cell.versions[version] else NOTHING for cell in lane.cells]
+        label = Span(fit(version, left - 1, glyphs) + " ", role)
+        lines.append((label, *_spans(answered, lane.away, glyphs)))
+    good: Cell = (glyphs.dot, "dim")
+    errors: list[Cell] = [
+        NOTHING if cell is None else (error_letter(cell.error), "error") if cell.error else good for cell in lane.cells
+    ]
     failed = any(cell and cell.error for cell in lane.cells)
-    lines.append((Span(fit("errors", left - 1, glyphs) + " ", "error" if failed else "dim"), *_spans(cells)))
-    return lines
+    label = Span(fit("errors", left - 1, glyphs) + " ", "error" if failed else "dim")
+    return [*lines, (label, *_spans(errors, lane.away, glyphs))]
 
 
 def merged_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
     """All calls in one line, the worst of each cell shown: for very little room."""
     lane, left = picture.traffic, gutter(width)
-    cells: list[tuple[str, Role]] = []
-    for cell, away in zip(lane.cells, lane.away, strict=True):
-        if away:
-            cells.append((glyphs.away, "away"))
-        elif cell is None:
-            cells.append((" ", "text"))
+    cells: list[Cell] = []
+    for cell in lane.cells:
+        if cell is None:
+            cells.append(NOTHING)
         elif cell.error:
             cells.append((error_letter(cell.error), "error"))
         else:
             cells.append((cell.version[:1] or "?", version_role(cell.version, lane.versions)))
-    return (Span(fit("answers", left - 1, glyphs) + " ", "text"), *_spans(cells))
+    return (Span(fit("answers", left - 1, glyphs) + " "), *_spans(cells, lane.away, glyphs))
 
 
 def bar_lines(picture: LanePicture, width: int, glyphs: Glyphs, most: int) -> list[Line]:
@@ -181,10 +175,10 @@ def bar_line(bar: PodBar, picture: LanePicture, width: int, glyphs: Glyphs) -> L
     tail = bar.name.rpartition("-")[2] or bar.name
     label = f"{glyphs.ellipsis}{tail}"
     label = f"{label} {bar.version}" if len(label) + len(bar.version) + 2 <= left else label
-    cells: list[tuple[str, Role]] = []
-    for phase, away in zip(bar.cells, picture.traffic.away, strict=True):
-        cells.append((glyphs.away, "away") if away else (glyphs.bar(phase), PHASE_ROLES[phase]))
-    return (Span(fit_name(label, left - 1, glyphs) + " ", "text" if bar.ready_now else "dim"), *_spans(cells))
+    drawn: dict[PodPhase, Cell] = {phase: (glyphs.bar(phase), PHASE_ROLES[phase]) for phase in PodPhase}
+    cells = [drawn[phase] for phase in bar.cells]
+    name = Span(fit_name(label, left - 1, glyphs) + " ", "text" if bar.ready_now else "dim")
+    return (name, *_spans(cells, picture.traffic.away, glyphs))
 
 
 def legend_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line]:
@@ -229,15 +223,12 @@ def version_role(version: str, versions: Sequence[str]) -> Role:
     return VERSION_ROLES[index % len(VERSION_ROLES)]
 
 
-def _spans(cells: Sequence[tuple[str, Role]]) -> list[Span]:
-    """Neighbours of one role as one span."""
-    spans: list[Span] = []
-    for text, role in cells:
-        if spans and spans[-1].role == role:
-            spans[-1] = Span(spans[-1].text + text, role)
-        else:
-            spans.append(Span(text, role))
-    return spans
+def _spans(cells: Sequence[Cell], away: Sequence[bool], glyphs: Glyphs) -> Iterator[Span]:
+    """Neighbours of one kind as one span; where nothing was seen, whatever the cells say, that is drawn."""
+    unseen: Cell = (glyphs.away, "away")
+    shown = [unseen if gone else cell for cell, gone in zip(cells, away, strict=True)] if any(away) else cells
+    for (glyph, role), run in groupby(shown):
+        yield Span(glyph * sum(1 for _ in run), role)
 
 
 def _with_note(line: Line, note: str) -> Line:

@@ -41,7 +41,7 @@ class ControlBar(Static):
     }
     """
 
-    _said = Content("")
+    _shown: tuple[object, ...] = ()
 
     class Pressed(Message):
         """`action`: of the panel."""
@@ -55,6 +55,10 @@ class ControlBar(Static):
 
     def say(self, playback: Playback, at: float, per_cell: float, said: str, width: int, glyphs: Glyphs) -> None:
         """`said`: what the learner should know of this moment, or of the calls; may be empty."""
+        shown = (playback, 0.0 if playback.mode is Mode.LIVE else int(at), per_cell, said, width)
+        if shown == self._shown:
+            return
+        self._shown = shown
         mode = _mode(playback, at, glyphs)
         parts = [mode]
         if width >= 100 or (per_cell != 1 and width >= 60):
@@ -65,10 +69,7 @@ class ControlBar(Static):
             parts.append(Content.styled(f"  {fit(said, min(room, len(said)), glyphs)}", "$text-warning"))
         used = sum(part.cell_length for part in parts)
         parts.append(_buttons(width - used, playback, glyphs))
-        content = Content("").join(parts)
-        if content != self._said:
-            self._said = content
-            self.update(content, layout=False)
+        self.update(Content("").join(parts), layout=False)
 
 
 def _mode(playback: Playback, at: float, glyphs: Glyphs) -> Content:

@@ -82,7 +82,7 @@ class LinesView(ScrollView):
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset
         index, width = top + y, self.size.width
-        base = self.rich_style
+        base = self._style("text")
         if index >= self.count:
             return Strip.blank(width, base)
         drawn = self._drawn.get(index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ ORDER: tuple[tuple[str, int], ...] = (
 """In turn, each part is raised to so many lines, if it has so many and they are left."""
 
 
+@lru_cache(32)
 def plan(height: int, wanted: Parts) -> Parts:
     """Who gets what. The sum is at most `height`."""
     got = Parts()
