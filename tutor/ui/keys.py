@@ -59,6 +59,8 @@ KEYS: tuple[Key, ...] = (
         "The cheat sheet: kubectl's commands, and what to do when something is wrong.",
         LOOK,
     ),
+    Key("z", "z", "present", "", "The live view alone, large: Esc comes back.", LOOK),
+    Key("r", "r", "reference", "", "The reference beside your file, and other correct ways: after the step.", LOOK),
     Key("w", "w", "welcome", "", "The welcome: what this is about.", LOOK),
     Key("v", "v", "connection", "", "The cluster, context and namespace that you work on.", LOOK),
     Key("m", "m", "mouse", "", "Hand the mouse to the terminal, to select text with it; once more takes it back.", APP),
@@ -72,6 +74,7 @@ KEYS: tuple[Key, ...] = (
         "Put away the last command's output and what was said at the opening.",
         APP,
     ),
+    Key("i", "i", "instructor", "", "Instructor mode: stages, faults, references. Asks first.", APP),
     Key("q", "q", "app.quit", "Quit", "Quit. Everything is remembered.", APP),
 )
 

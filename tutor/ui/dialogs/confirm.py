@@ -30,8 +30,16 @@ class Confirm(ModalScreen[bool]):
     Confirm Horizontal { height: 1; }
     """
 
-    def __init__(self, question: str, command: str = "", yes: str = "Yes", no: str = "No") -> None:
+    def __init__(
+        self,
+        question: str,
+        command: str = "",
+        yes: str = "Yes",
+        no: str = "No",
+        title: str = "Before anything is changed",
+    ) -> None:
         super().__init__()
+        self.box_title = title
         self.question = question
         self.command = command
         self.yes = yes
@@ -39,7 +47,7 @@ class Confirm(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Before anything is changed"
+            box.border_title = self.box_title
             yield Static(Content(self.question), id="confirm-question")
             if self.command:
                 yield Static(Content(self.command), id="confirm-command")

@@ -13,6 +13,8 @@ from tutor.ui.acting import carry_out
 from tutor.ui.defects import defect_sentence
 from tutor.ui.dialogs.choose import Choose
 from tutor.ui.editing import edit
+from tutor.ui.live.panel import LivePanel
+from tutor.ui.live.saving import save_window
 from tutor.ui.mouse import capture_mouse
 from tutor.ui.screens.panes_screen import PanesScreen
 from tutor.ui.screens.reading import cheat_sheet, connection_text, help_screen, welcome
@@ -81,6 +83,13 @@ class IntentScreen(PanesScreen):
 
     def action_traffic(self) -> None:
         self.start(self.lesson.set_traffic(not self.view.traffic.running), "traffic")
+
+    def on_live_panel_traffic_toggled(self, event: LivePanel.TrafficToggled) -> None:
+        self.start(self.lesson.set_traffic(event.running), "traffic")
+
+    def on_live_panel_export_requested(self, event: LivePanel.ExportRequested) -> None:
+        title = f"{self.step.number}. {self.step.title}"
+        save_window(cast(Any, self.app), self.lesson.timeline, event.kind, event.end, event.per_cell, title)
 
     def action_dismiss_result(self) -> None:
         self.query_one(ResultBar).result = None

@@ -1,6 +1,7 @@
 """The lesson: draws each new `LessonView`, leads from finding to finding, and says well done.
 
-Built in three layers: `panes_screen` (what stands where), `intents` (what the learner asks for), and this.
+Built in layers: `panes_screen` (what stands where), `intents` (what the learner asks for), `teaching` (instructor
+mode), and this.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from tutor.core.finding import Finding
 from tutor.lesson.view import LessonView, StepState
 from tutor.ui.keys import bindings
 from tutor.ui.screens.drawing import draw
-from tutor.ui.screens.intents import IntentScreen
+from tutor.ui.screens.teaching import TeachingScreen
 from tutor.ui.widgets.celebration import Celebration
 from tutor.ui.widgets.code import CodeView
 from tutor.ui.widgets.files_pane import FilesPane
@@ -21,7 +22,7 @@ from tutor.ui.widgets.finding_list import FindingList, in_order
 from tutor.ui.words import is_problem
 
 
-class LessonScreen(IntentScreen):
+class LessonScreen(TeachingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
     drawable = False

@@ -24,6 +24,8 @@ class ResultBar(Horizontal):
     result: reactive[ActionResult | None] = reactive(None)
     running: reactive[str] = reactive("")
     """The command that is under way; empty when none is."""
+    progress: reactive[tuple[str, ...]] = reactive(())
+    """What it said so far."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="said", can_focus=False):
@@ -34,7 +36,12 @@ class ResultBar(Horizontal):
         self._draw()
 
     def watch_running(self) -> None:
+        self.progress = ()
         self._draw()
+
+    def watch_progress(self) -> None:
+        self._draw()
+        self.query_one("#said").scroll_end(animate=False)
 
     def on_mount(self) -> None:
         self._draw()
@@ -46,6 +53,7 @@ class ResultBar(Horizontal):
         self.display = bool(self.running) or result is not None
         if self.running:
             text = Content.assemble(("$ ", "bold $text-primary"), (self.running, "bold"), ("  …", "$foreground 60%"))
+            text = Content("\n").join([text, *self.progress])
         elif result is not None:
             sign, style = ("✓", "$text-success") if result.ok else ("✗", "$text-error")
             command = Content.assemble(("$ ", "bold $text-primary"), (result.command, "bold"), "\n")

@@ -16,6 +16,7 @@ class TopBar(Horizontal):
     DEFAULT_CSS = """
     TopBar { height: 1; background: $panel; }
     TopBar > #course { width: auto; padding: 0 1; }
+    TopBar > #teaching { width: auto; padding: 0 1; background: $accent; color: $background; text-style: bold; }
     TopBar > #progress { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
@@ -24,12 +25,14 @@ class TopBar(Horizontal):
     total: reactive[int] = reactive(0)
     step: reactive[str] = reactive("")
     """Number and title of the current step, for layouts in which the list is not seen."""
+    instructing: reactive[bool] = reactive(False)
     room: reactive[int] = reactive(160)
     """Cells of the whole row."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="course")
         yield Static(id="progress")
+        yield Static("INSTRUCTOR", id="teaching")
         yield ConnectionBadge()
 
     def show_connection(self, connection: ConnectionView) -> None:
@@ -45,6 +48,9 @@ class TopBar(Horizontal):
         self._draw()
 
     def watch_step(self) -> None:
+        self._draw()
+
+    def watch_instructing(self) -> None:
         self._draw()
 
     def watch_room(self) -> None:
@@ -65,6 +71,9 @@ class TopBar(Horizontal):
         else:
             said = Content.styled(f"{self.passed}/{self.total}", "$text-success")
         self.query_one("#progress", Static).update(said)
+        teaching = self.query_one("#teaching", Static)
+        teaching.display = self.instructing
+        teaching.update("INSTRUCTOR" if self.room >= 60 else "I")
         self.query_one(ConnectionBadge).brief = self.room < 100
 
     def on_mount(self) -> None:
