@@ -33,6 +33,8 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         "!" if finding.severity is not Severity.ERROR and finding.verdict is Verdict.FAILED else symbol(finding.verdict)
     )
     place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
+    if place == finding.file and finding.file in finding.message:
+        place = ""
     yield f"  {mark} {place + '  ' if place else ''}{finding.message}"
     if finding.verdict is Verdict.PASSED or finding.verdict is Verdict.SKIPPED:
         return
