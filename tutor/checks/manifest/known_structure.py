@@ -79,9 +79,9 @@ def judged(document: Document) -> list[Finding]:
         return [other]
     for error in errors:
         if error.problem == "unknown":
-            finding, home = unknown_field(SAY, document, kind_type, error)
+            finding, meant, home = unknown_field(SAY, document, kind_type, error)
             findings.append(finding)
-            slips.append((error, finding.expected, home))
+            slips.append((error, meant, home))
         else:
             findings.append(wrong_type(SAY, document, error))
             slips.append((error, "", None))

@@ -37,8 +37,10 @@ RENAMED: Mapping[tuple[str, str], str] = {
 _ENV_HINT = "An entry of env has the fields name and value: - name: KEY, and below it value: …"
 
 
-def unknown_field(say: Say, document: Document, kind_type: str, error: StructureError) -> tuple[Finding, Home | None]:
-    """The finding, and the place where the field belongs where there is one."""
+def unknown_field(
+    say: Say, document: Document, kind_type: str, error: StructureError
+) -> tuple[Finding, str, Home | None]:
+    """(the finding, the name that is meant at this place or "", the place where the field belongs)."""
     key, value = str(error.path[-1]), document.get(*error.path)
     here = noun(error.type_name, _holder(error.path))
     known = list(types.fields(error.type_name))
@@ -49,7 +51,8 @@ def unknown_field(say: Say, document: Document, kind_type: str, error: Structure
     more.update(place(document, error.path, key=True))
     if special := _special(error, key, value):
         message, expected, hint = special
-        return say.failed(message, expected=expected, hint=hint, **more)[0], None
+        meant = "name" if error.type_name == "core.v1.EnvVar" else ""
+        return say.failed(message, expected=expected, hint=hint, **more)[0], meant, None
     home = best_home(document, kind_type, error.path, value) if likeness < CERTAIN else None
     if home is not None:
         where = home_text(home.parent)
@@ -60,6 +63,7 @@ def unknown_field(say: Say, document: Document, kind_type: str, error: Structure
                 hint=_move(document, error.path, home),
                 **more,
             )[0],
+            "",
             home,
         )
     if near:
@@ -70,8 +74,8 @@ def unknown_field(say: Say, document: Document, kind_type: str, error: Structure
             message = f"{key} is no field of {here}: it is written {near}, and capital letters count."
             if near.lower() != key.lower():
                 message = f"{key} is no field of {here}: it is written {near}."
-        return say.failed(message, expected=near, hint=f"Write {near}: in place of {key}:", **more)[0], None
-    return _foreign(say, document, error, key, here, known, more), None
+        return say.failed(message, expected=near, hint=f"Write {near}: in place of {key}:", **more)[0], near, None
+    return _foreign(say, document, error, key, here, known, more), "", None
 
 
 def _foreign(

@@ -8,16 +8,10 @@ objects that a real API server v1.34.2 stored.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from tutor.kube.schema import types
-from tutor.kube.schema.defaults.autoscalers import autoscaler_defaults, autoscaler_v1_defaults
-from tutor.kube.schema.defaults.canonical import canonical
-from tutor.kube.schema.defaults.objects import endpoints_defaults, namespace_defaults, node_defaults, slice_defaults
-from tutor.kube.schema.defaults.pods import pod_defaults
-from tutor.kube.schema.defaults.secrets import secret_defaults
-from tutor.kube.schema.defaults.services import service_defaults
-from tutor.kube.schema.defaults.workloads import deployment_defaults, replica_set_defaults
 from tutor.kube.schema.structure import UnknownKind
 
 Object = dict[str, Any]
@@ -32,24 +26,28 @@ def set_defaults(obj: Mapping[str, Any]) -> Object:
     name = types.kind_type(api_version, kind)
     if name is None:
         raise UnknownKind(f"{api_version} {kind}")
-    result = canonical(obj, name)
+    # A check of one file has to be quick: what a kind needs is loaded where an object of it is judged.
+    canonical = import_module("tutor.kube.schema.defaults.canonical").canonical
+    result: Object = canonical(obj, name)
     if "metadata" in result and not result["metadata"].get("labels"):
         result["metadata"].pop("labels", None)
-    if fill := _FILL.get((api_version, kind)):
+    if (where := _FILL.get((api_version, kind))) is not None:
+        fill: Callable[[Object], None] = getattr(import_module(f"tutor.kube.schema.defaults.{where[0]}"), where[1])
         fill(result)
     return result
 
 
-_FILL: Mapping[tuple[str, str], Callable[[Object], None]] = {
-    ("apps/v1", "Deployment"): deployment_defaults,
-    ("apps/v1", "ReplicaSet"): replica_set_defaults,
-    ("autoscaling/v1", "HorizontalPodAutoscaler"): autoscaler_v1_defaults,
-    ("autoscaling/v2", "HorizontalPodAutoscaler"): autoscaler_defaults,
-    ("discovery.k8s.io/v1", "EndpointSlice"): slice_defaults,
-    ("v1", "Endpoints"): endpoints_defaults,
-    ("v1", "Namespace"): namespace_defaults,
-    ("v1", "Node"): node_defaults,
-    ("v1", "Pod"): pod_defaults,
-    ("v1", "Secret"): secret_defaults,
-    ("v1", "Service"): service_defaults,
+_FILL: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("apps/v1", "Deployment"): ("workloads", "deployment_defaults"),
+    ("apps/v1", "ReplicaSet"): ("workloads", "replica_set_defaults"),
+    ("autoscaling/v1", "HorizontalPodAutoscaler"): ("autoscalers", "autoscaler_v1_defaults"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): ("autoscalers", "autoscaler_defaults"),
+    ("discovery.k8s.io/v1", "EndpointSlice"): ("objects", "slice_defaults"),
+    ("v1", "Endpoints"): ("objects", "endpoints_defaults"),
+    ("v1", "Namespace"): ("objects", "namespace_defaults"),
+    ("v1", "Node"): ("objects", "node_defaults"),
+    ("v1", "Pod"): ("pods", "pod_defaults"),
+    ("v1", "Secret"): ("secrets", "secret_defaults"),
+    ("v1", "Service"): ("services", "service_defaults"),
 }
+"""apiVersion and kind → module and function."""

@@ -8,38 +8,12 @@ answered. Where it names a field otherwise than it is written in a manifest, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from tutor.kube.refs import KINDS
-from tutor.kube.schema.validation.autoscalers import changed_autoscaler, new_autoscaler
-from tutor.kube.schema.validation.cluster import (
-    changed_event,
-    changed_namespace,
-    changed_node,
-    changed_service_account,
-    event,
-    namespace,
-    node,
-    service_account,
-)
-from tutor.kube.schema.validation.configs import changed_config_map, changed_secret, config_map, secret
-from tutor.kube.schema.validation.endpoints import (
-    changed_endpoint_slice,
-    changed_endpoints,
-    endpoint_slice,
-    endpoints,
-)
 from tutor.kube.schema.validation.field_error import Errors, FieldError, render_invalid
 from tutor.kube.schema.validation.metadata import any_change
-from tutor.kube.schema.validation.pod_changes import changed_pod
-from tutor.kube.schema.validation.pods import new_pod
-from tutor.kube.schema.validation.services import changed_service, new_service
-from tutor.kube.schema.validation.workloads import (
-    changed_deployment,
-    changed_replica_set,
-    new_deployment,
-    new_replica_set,
-)
 
 __all__ = ["FieldError", "render_invalid", "validate"]
 
@@ -54,27 +28,31 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
     Kinds without rules here have no errors.
     """
     kind = str(obj.get("kind", ""))
-    rules = _RULES.get(kind)
-    if rules is None:
+    if kind not in _RULES:
         return []
-    new, changed = rules
+    # A check of one file has to be quick: the rules of a kind are loaded where an object of it is judged.
+    module_name, new_name, changed_name = _RULES[kind]
+    module = import_module(f"tutor.kube.schema.validation.{module_name}")
     if old is None:
+        new: New = getattr(module, new_name)
         return list(new(obj))
+    changed: Changed = getattr(module, changed_name)
     return [*any_change(obj, old, namespaced=KINDS[kind].namespaced), *changed(obj, old)]
 
 
-_RULES: Mapping[str, tuple[New, Changed]] = {
-    "ConfigMap": (config_map, changed_config_map),
-    "Deployment": (new_deployment, changed_deployment),
-    "EndpointSlice": (endpoint_slice, changed_endpoint_slice),
-    "Endpoints": (endpoints, changed_endpoints),
-    "Event": (event, changed_event),
-    "HorizontalPodAutoscaler": (new_autoscaler, changed_autoscaler),
-    "Namespace": (namespace, changed_namespace),
-    "Node": (node, changed_node),
-    "Pod": (new_pod, changed_pod),
-    "ReplicaSet": (new_replica_set, changed_replica_set),
-    "Secret": (secret, changed_secret),
-    "Service": (new_service, changed_service),
-    "ServiceAccount": (service_account, changed_service_account),
+_RULES: Mapping[str, tuple[str, str, str]] = {
+    "ConfigMap": ("configs", "config_map", "changed_config_map"),
+    "Deployment": ("workloads", "new_deployment", "changed_deployment"),
+    "EndpointSlice": ("endpoints", "endpoint_slice", "changed_endpoint_slice"),
+    "Endpoints": ("endpoints", "endpoints", "changed_endpoints"),
+    "Event": ("cluster", "event", "changed_event"),
+    "HorizontalPodAutoscaler": ("autoscalers", "new_autoscaler", "changed_autoscaler"),
+    "Namespace": ("cluster", "namespace", "changed_namespace"),
+    "Node": ("cluster", "node", "changed_node"),
+    "Pod": ("pod_changes", "new_pod", "changed_pod"),
+    "ReplicaSet": ("workloads", "new_replica_set", "changed_replica_set"),
+    "Secret": ("configs", "secret", "changed_secret"),
+    "Service": ("services", "new_service", "changed_service"),
+    "ServiceAccount": ("cluster", "service_account", "changed_service_account"),
 }
+"""Kind → module, what a new object must fulfil, what a changed one."""

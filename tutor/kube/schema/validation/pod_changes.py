@@ -8,8 +8,10 @@ from typing import Any
 
 from tutor.kube.schema.validation.field_error import Errors, forbidden, invalid, required
 from tutor.kube.schema.validation.metadata import changed_metadata
-from tutor.kube.schema.validation.pods import pod
+from tutor.kube.schema.validation.pods import new_pod, pod
 from tutor.kube.schema.validation.texts import in_range
+
+__all__ = ["changed_pod", "new_pod"]
 
 Object = Mapping[str, Any]
 

@@ -6,7 +6,6 @@ Source: kubernetes.io, Object Names and IDs; Labels and Selectors. The words are
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 Details = list[str]
@@ -181,6 +180,9 @@ def path_segment(text: str) -> Details:
 
 def ip_address(text: str) -> Details:
     """Leading zeros are let pass, as of old."""
+    # Few objects hold an address; the module takes as long to load as all of this package.
+    import ipaddress
+
     without_zeros = re.sub(r"(^|\.)0+(?=\d)", r"\1", text) if ":" not in text else text
     try:
         ipaddress.ip_address(without_zeros)
