@@ -36,7 +36,7 @@ def alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 
 
-def spot(one: str, other: str) -> str:
+def spot(one: str, other: str, where: str = " in the selector") -> str:
     """Where two near words part: ' ("e" is missing in the selector)'."""
     if one.lower() == other.lower():
         return " (capital letters count)"
@@ -45,7 +45,7 @@ def spot(one: str, other: str) -> str:
         return ""
     kind, a, b, c, d = changes[0]
     if kind == "insert" and d - c <= 2:
-        return f' ("{other[c:d]}" is missing in the selector)'
+        return f' ("{other[c:d]}" is missing{where})'
     if kind == "delete" and b - a <= 2:
-        return f' ("{one[a:b]}" is too much in the selector)'
+        return f' ("{one[a:b]}" is too much{where})'
     return f' ("{one[a:b]}" is not "{other[c:d]}")' if b - a <= 2 and d - c <= 2 else ""

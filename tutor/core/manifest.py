@@ -68,10 +68,15 @@ class Document:
         return self._keys.get(path) or self._nearest(self._places, path)
 
     def _nearest(self, places: Mapping[Path, Mark], path: Path) -> Position:
-        for length in range(len(path), -1, -1):
-            if (found := (places if length == len(path) else self._keys).get(path[:length])) is not None:
+        if (found := places.get(path)) is not None:
+            return found
+        for length in range(len(path) - 1, 0, -1):
+            around = path[:length]
+            # The key of what is around, or the entry of a list, which has no key.
+            found = self._places.get(around) if isinstance(around[-1], int) else self._keys.get(around)
+            if found is not None:
                 return found
-        return places.get((), Mark(1, 1))
+        return self._places.get((), Mark(1, 1))
 
     @property
     def api_version(self) -> str:
@@ -140,7 +145,7 @@ def parse_manifest(path: str, data: bytes | None, *, read_error: str = "", near:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         why = f"{path} holds a NUL byte on line {line}: it is binary, not a manifest."
-        return ManifestFile(path, True, None, (), (unreadable(path, why, line),))
+        return ManifestFile(path, True, None, (), (unreadable(path, why, line, "Save it as plain text."),))
     documents: list[Document] = []
     warnings = [_other_encoding(path, read.broken, read.byte)] if read.broken else []
     try:
@@ -182,6 +187,8 @@ def _warnings(path: str, values: Values) -> Iterator[Finding]:
             Verdict.FAILED,
             f'"{name}" stands twice here, on line {first.line} and on line {again.line}: the last one counts.',
             Severity.WARNING,
+            found=f"{name} twice",
+            expected=f"{name} once",
             hint=f"Keep one of them, or put both parts under one {name}.",
             file=path,
             line=again.line,
@@ -195,6 +202,8 @@ def _warnings(path: str, values: Values) -> Iterator[Finding]:
             Verdict.FAILED,
             f"{tag} is a tag of YAML, which means nothing to Kubernetes: it is left out of the value.",
             Severity.WARNING,
+            found=tag,
+            expected="no tag",
             hint="Remove it, or put the value in quotes if the ! belongs to it.",
             file=path,
             line=mark.line,

@@ -107,7 +107,7 @@ def test_other_right_environments_pass(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("APP_PORT", "APP_PROT", 14, "does not get the variable APP_PORT"),
+        ("APP_PORT", "APP_PROT", 16, "does not get the variable APP_PORT"),
         ('value: "1"', 'value: ""', 16, "The variable APP_PORT of the container app has no value"),
         ("            - name: APP_HOST\n              value: host\n", "", 14, "does not get the variable APP_HOST"),
         ("- name: app\n", "- name: ap\n", 9, "has no container app"),
@@ -194,7 +194,7 @@ def test_other_right_autoscalers_pass(old: str, new: str) -> None:
         ("kind: Deployment", "kind: Service", 8, "does not point at the Deployment app-deployment"),
         ("maxReplicas: 5", "maxReplicas: 2", 10, "no room between"),
         ("  maxReplicas: 5\n", "", 5, "no upper bound"),
-        ("name: cpu", "name: memory", 12, "does not look at the use of CPU"),
+        ("name: cpu", "name: memory", 15, "looks at memory, and not at the use of CPU"),
         ("      resource:", "      resources:", 12, "does not look at the use of CPU"),
         ("averageUtilization: 50", "averageUtilization: 0", 12, "does not look at the use of CPU"),
         ("name: app\n", "name: other\n", None, "No file defines the HorizontalPodAutoscaler app"),

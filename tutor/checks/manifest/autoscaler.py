@@ -75,6 +75,19 @@ def _measure(document: Document) -> list[Finding]:
         return []
     if any(_is_cpu(metric) for metric in (metrics if isinstance(metrics, list) else [])):
         return []
+    names = [
+        (index, document.get("spec", "metrics", index, "resource", "name"))
+        for index in range(len(metrics) if isinstance(metrics, list) else 0)
+    ]
+    for index, name in names:
+        if isinstance(name, str) and name != "cpu":
+            return SAY.failed(
+                f"The autoscaler looks at {name}, and not at the use of CPU.",
+                found=name,
+                expected="cpu",
+                hint="Write name: cpu in resource.",
+                **place(document, ("spec", "metrics", index, "resource", "name")),
+            )
     return SAY.failed(
         "The autoscaler does not look at the use of CPU.",
         expected="type: Resource, with resource.name cpu and a target of type Utilization and averageUtilization",

@@ -7,24 +7,15 @@ from difflib import get_close_matches
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, POD, containers, find_container
+from tutor.checks.labels_differ import spot
+from tutor.checks.manifest.pod_template import CONTAINERS, containers, find_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
-from tutor.core.manifest import Document, Path
+from tutor.core.manifest import Document
 from tutor.kube.images import normalise
 
 SAY = Say("container", "https://kubernetes.io/docs/concepts/containers/images/#image-names")
-ELSEWHERE: tuple[Path, ...] = (
-    ("containers",),
-    ("metadata", "containers"),
-    ("spec", "containers"),
-    ("spec", "template", "containers"),
-    ("spec", "template", "metadata", "containers"),
-    ("spec", "selector", "containers"),
-    (*POD, "initContainers"),
-)
-"""Where learners put the list by mistake."""
 
 
 @rule("container", Level.MANIFEST, {"deployment": str, "container": str, "image": str}, {"tags": list})
@@ -69,25 +60,6 @@ def _absent(document: Document, name: str, image: str) -> list[Finding]:
 
 
 def _none(document: Document, name: str) -> list[Finding]:
-    stray = next((path for path in ELSEWHERE if document.get(*path)), None)
-    if stray is not None:
-        where = ".".join(map(str, stray[:-1])) or "the document itself"
-        return SAY.failed(
-            f"{stray[-1]} stands under {where}, so no container {name} is found.",
-            found=".".join(map(str, stray)),
-            expected="spec.template.spec.containers",
-            hint="containers: belongs under the spec: of the template.",
-            **place(document, stray, key=True),
-        )
-    value = document.get(*CONTAINERS)
-    if isinstance(value, Mapping):
-        return SAY.failed(
-            "containers is a list: its entry begins with a dash.",
-            found="fields without a dash",
-            expected=f"- name: {name}",
-            hint="Write a dash and a space in front of the first field of the container.",
-            **place(document, CONTAINERS, key=True),
-        )
     return SAY.failed(
         f"The Deployment {document.name} describes no container.",
         found="no containers",
@@ -108,6 +80,7 @@ def _image(
     if not isinstance(found, str) or not found.strip():
         return SAY.failed(
             f"The container {name} has no image.",
+            found="no image",
             expected=wanted,
             hint=f"Write image: {wanted} below its name.",
             **place(document, path, key=True),
@@ -115,10 +88,13 @@ def _image(
     given = normalise(found)
     shown: dict[str, Any] = {"found": found, "expected": wanted, **place(document, path)}
     if (given.registry, given.repository) != (expected.registry, expected.repository):
+        if found.strip("\u201c\u201d\u201e\u2018\u2019") != found:
+            where, hint = "", "Its quotes are those of a word processor: use straight ones, or none."
+        else:
+            where = spot(given.repository, expected.repository, "") if given.registry == expected.registry else ""
+            hint = f"Write image: {wanted}"
         return SAY.failed(
-            f"The container {name} has the image {found}, and the step needs {wanted}.",
-            hint="Compare it letter by letter.",
-            **shown,
+            f"The container {name} has the image {found}, and the step needs {wanted}{where}.", hint=hint, **shown
         )
     if given.tag in allowed or (not given.tag and given.digest):
         return SAY.passed(f"The container {name} has the image {found}.", **shown)

@@ -79,7 +79,7 @@ def _nothing(document: Document, here: Path, name: str, *, asked: bool) -> list[
         found="no resources.requests.cpu",
         expected="resources.requests.cpu, such as 100m",
         hint="Add resources to the container, at the depth of its image: requests, and in it cpu.",
-        **place(document, here),
+        **place(document, (*here, "resources", "requests", "cpu"), key=True),
     )
 
 

@@ -108,16 +108,19 @@ def _twice(counts: Document, others: list[Document]) -> list[Finding]:
             last = counts.position(("metadata", "name")).line
             message = f"{other.file} defines the {name} twice, on line {line} and on line {last}: the last one counts."
         else:
-            final = max(counts.file, other.file)
-            message = (
-                f"{other.file} defines the {name} too, as {counts.file} does. Of a whole folder kubectl would apply"
-                f" {final} last, and that one would count."
-            )
+            message = f"{other.file} defines the {name} too, as {counts.file} does. {_which(counts.file, other.file)}"
         where = place(other, ("metadata", "name"))
         found.append(
             SAY.warned(message, hint="Keep one of them.", found=other.file, expected="one definition", **where)
         )
     return found
+
+
+def _which(one: str, other: str) -> str:
+    folder, _, last = max(one, other).rpartition("/")
+    if one.rpartition("/")[0] != other.rpartition("/")[0]:
+        return "The one that is applied last counts."
+    return f"kubectl apply -f {folder}/ applies {last} last, and that one counts then."
 
 
 def _article(kind: str) -> str:

@@ -46,9 +46,8 @@ def environment(given: CheckInput) -> list[Finding]:
             **place(document, (*here, "env")),
         )
     entries = [variable for variable in env or [] if isinstance(variable, Mapping)]
-    findings = [
-        finding for name in given.params["names"] for finding in _missing(document, here, entries, container, str(name))
-    ]
+    wanted = [str(name) for name in given.params["names"]]
+    findings = [finding for name in wanted for finding in _missing(document, here, entries, container, name, wanted)]
     findings.extend(_misread(document, entries, container, str(given.params.get("misread") or "")))
     return findings or SAY.passed(f"The container {container} gets all variables that it needs.", file=document.file)
 
@@ -67,7 +66,9 @@ def _misread(document: Document, env: list[Any], container: str, name: str) -> l
     )
 
 
-def _missing(document: Document, here: Path, env: list[Any], container: str, name: str) -> list[Finding]:
+def _missing(
+    document: Document, here: Path, env: list[Any], container: str, name: str, wanted: list[str]
+) -> list[Finding]:
     for index, variable in enumerate(env):
         if variable.get("name") != name:
             continue
@@ -75,15 +76,22 @@ def _missing(document: Document, here: Path, env: list[Any], container: str, nam
             return []
         return SAY.failed(
             f"The variable {name} of the container {container} has no value.",
+            found="no value",
+            expected=f"a value of {name}",
             hint="Write value: below its name; a number goes in quotes.",
             **place(document, (*here, "env", index)),
         )
     names = [str(variable.get("name")) for variable in env]
-    near = get_close_matches(name, names, 1, 0.8)
+    others = [each.lower() for each in names if each not in wanted]
+    near = next(iter(get_close_matches(name.lower(), others, 1, 0.8)), "")
+    at = [each.lower() for each in names].index(near) if near else None
+    where: Path = (*here, "env") if at is None else (*here, "env", at, "name")
     return SAY.failed(
         f"The container {container} does not get the variable {name}.",
-        found=", ".join(names) or "no variable",
+        found=names[at] if at is not None else ", ".join(names) or "no variable",
         expected=name,
-        hint=f"Is {near[0]} misspelt?" if near else "Add it to the list env of the container, with its value.",
-        **place(document, (*here, "env") if env else here),
+        hint="Write it letter by letter; capital letters count."
+        if near
+        else "Add it to the list env of the container, with its value.",
+        **place(document, where if env else here),
     )

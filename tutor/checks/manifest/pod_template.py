@@ -55,8 +55,10 @@ def pod_labels(document: Document) -> dict[str, str]:
 
 
 def as_labels(value: Any) -> dict[str, str]:
-    """A mapping of labels with what is a text in them; anything else is no label."""
-    return {str(k): v for k, v in value.items() if isinstance(v, str)} if isinstance(value, Mapping) else {}
+    """A mapping of labels with what is a text in them; a key without a value has the empty text, as the API has it."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(k): v or "" for k, v in value.items() if v is None or isinstance(v, str)}
 
 
 def label_text(labels: Mapping[str, str]) -> str:

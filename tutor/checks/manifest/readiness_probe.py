@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, POD, TEMPLATE, container_ports, find_container
+from tutor.checks.manifest.pod_template import CONTAINERS, container_ports, containers, find_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -53,32 +53,6 @@ def readiness_probe(given: CheckInput) -> list[Finding]:
 
 
 def _absent(document: Document, here: Path, entry: Mapping[str, Any], name: str) -> list[Finding]:
-    hint = "Write it in the container, at the depth of its image."
-    places: tuple[tuple[Path, str], ...] = (
-        ((PROBE,), "the document itself"),
-        (("spec", PROBE), "the Deployment's spec"),
-        ((*TEMPLATE, PROBE), "the template"),
-        ((*POD, PROBE), "the pod's spec"),
-    )
-    for path, where in places:
-        if document.get(*path) is not None:
-            return SAY.failed(
-                f"readinessProbe stands in {where}; it belongs to a container.",
-                found=where,
-                expected="spec.template.spec.containers[0].readinessProbe",
-                hint=hint,
-                **place(document, path, key=True),
-            )
-    for field, inner in entry.items():
-        deeper = _inside(inner, (*here, str(field)))
-        if deeper is not None:
-            return SAY.failed(
-                f"readinessProbe stands under {field}; it belongs beside it, in the container.",
-                found=f"under {field}",
-                expected="spec.template.spec.containers[0].readinessProbe",
-                hint=hint,
-                **place(document, deeper, key=True),
-            )
     for other, why in OTHERS.items():
         if entry.get(other) is not None:
             return SAY.failed(
@@ -88,38 +62,27 @@ def _absent(document: Document, here: Path, entry: Mapping[str, Any], name: str)
                 hint=f"Rename it to {PROBE}, or write a {PROBE} beside it.",
                 **place(document, (*here, other), key=True),
             )
+    others = [str(other.get("name")) for _, other in containers(document) if other.get(PROBE)]
+    elsewhere = f" The container {others[0]} has one, which says nothing of {name}." if others else ""
     return SAY.failed(
-        f"The container {name} has no readinessProbe, so it counts as ready as soon as its program is started.",
+        f"The container {name} has no readinessProbe, so it counts as ready as soon as its program is started."
+        f"{elsewhere}",
         found="no readinessProbe",
         expected=PROBE,
-        hint=hint,
+        hint="Write it in the container, at the depth of its image.",
         **place(document, (*here, PROBE), key=True),
     )
 
 
-def _inside(value: Any, path: Path) -> Path | None:
-    """Where a readinessProbe hides below a field of the container."""
-    if isinstance(value, Mapping):
-        if PROBE in value:
-            return (*path, PROBE)
-        return next((found for key, child in value.items() if (found := _inside(child, (*path, str(key))))), None)
-    if isinstance(value, list):
-        return next((found for i, child in enumerate(value) if (found := _inside(child, (*path, i)))), None)
-    return None
-
-
 def _no_request(document: Document, at: Path, probe: Mapping[str, Any], page: str) -> list[Finding]:
     other = next((kind for kind in ("tcpSocket", "exec", "grpc") if probe.get(kind)), "")
-    stray = next((field for field in ("path", "port") if field in probe), "")
     if other:
         told = {
             "tcpSocket": "asks only whether the port is open, and not whether the program answers",
-            "exec": "runs a command in the container",
+            "exec": "runs a command in the container, and the step asks for the page",
             "grpc": "asks by gRPC, which the program does not speak",
         }[other]
         message, found = f"The probe {told}.", other
-    elif stray:
-        message, found = f"{stray} stands beside httpGet's place; it belongs in httpGet.", stray
     else:
         message, found = "The probe asks nothing: it has no httpGet.", "no httpGet"
     return SAY.failed(
@@ -127,7 +90,7 @@ def _no_request(document: Document, at: Path, probe: Mapping[str, Any], page: st
         found=found,
         expected=f"httpGet with path {page}",
         hint="In readinessProbe write httpGet:, in it path: and port:, two spaces deeper.",
-        **place(document, (*at, other or stray or "httpGet"), key=True),
+        **place(document, (*at, other or "httpGet"), key=True),
     )
 
 
@@ -144,7 +107,7 @@ def _request(
                 f"The probe asks for {shown}, and the page that tells whether the program is ready is {wanted_path}.",
                 found=shown,
                 expected=wanted_path,
-                hint=f"Write path: {wanted_path}",
+                hint="The path begins behind host and port." if "://" in shown else f"Write path: {wanted_path}",
                 **place(document, (*at, "path"), key="path" not in http),
             )
         )

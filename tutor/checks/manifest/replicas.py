@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, TEMPLATE
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, documents, find_document, place
 from tutor.core.finding import Finding
@@ -13,16 +12,6 @@ from tutor.core.manifest import Document, Path
 
 SAY = Say("replicas", "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas")
 REPLICAS: Path = ("spec", "replicas")
-ELSEWHERE: tuple[tuple[Path, str], ...] = (
-    (("replicas",), "at the left edge of the document"),
-    (("metadata", "replicas"), "under metadata"),
-    (("spec", "selector", "replicas"), "under selector"),
-    (("spec", "strategy", "replicas"), "under strategy"),
-    ((*TEMPLATE, "replicas"), "under template"),
-    ((*TEMPLATE, "metadata", "replicas"), "under the metadata of the template"),
-    ((*TEMPLATE, "spec", "replicas"), "under the spec of the template, which describes one pod"),
-    ((*CONTAINERS, 0, "replicas"), "in the container"),
-)
 
 
 @rule("replicas", Level.MANIFEST, {"deployment": str, "at_least": int})
@@ -49,15 +38,6 @@ def replicas(given: CheckInput) -> list[Finding]:
 def _absent(given: CheckInput, document: Document, least: int) -> list[Finding]:
     if (bound := _scaled_to(given, document)) is not None and bound >= least:
         return SAY.passed(f"The autoscaler of {document.name} keeps at least {bound} pods.", found=str(bound))
-    for path, where in ELSEWHERE:
-        if document.get(*path) is not None:
-            return SAY.failed(
-                f"replicas stands {where}; it belongs under the Deployment's spec.",
-                found=where,
-                expected=f"spec.replicas: {least}",
-                hint="Move it directly below the first spec:, at the depth of selector and template.",
-                **place(document, path, key=True),
-            )
     return SAY.failed(
         f"{document.name} says no number of replicas, so it is 1, and the step needs {least}.",
         found="1",

@@ -27,7 +27,7 @@ def selector_matches_template(given: CheckInput) -> list[Finding]:
         return SAY.undefined(given, "Deployment", name)
     selector, labels = document.get(*SELECTOR), pod_labels(document)
     if not isinstance(selector, Mapping) or not (selector.get("matchLabels") or selector.get("matchExpressions")):
-        return _no_selector(document, selector, labels)
+        return _no_selector(document, labels)
     if not labels:
         return _no_labels(document)
     findings = [*_labels(document, selector.get("matchLabels"), labels), *_expressions(document, selector, labels)]
@@ -36,16 +36,10 @@ def selector_matches_template(given: CheckInput) -> list[Finding]:
     )
 
 
-def _no_selector(document: Document, selector: Any, labels: Mapping[str, str]) -> list[Finding]:
-    bare = as_labels(selector)
-    message = (
-        "The selector names labels without matchLabels: around them, so it selects nothing."
-        if bare
-        else f"The Deployment {document.name} has no selector: it would not recognise its own pods."
-    )
+def _no_selector(document: Document, labels: Mapping[str, str]) -> list[Finding]:
     return SAY.failed(
-        message,
-        found=label_text(bare) or "no selector",
+        f"The Deployment {document.name} has no selector: it would not recognise its own pods.",
+        found="no selector",
         expected=f"selector.matchLabels with {label_text(labels)}" if labels else "selector.matchLabels with a label",
         hint="Under spec write selector:, in it matchLabels:, in it a label of the pod template.",
         **place(document, SELECTOR, key=True),
@@ -68,13 +62,15 @@ def _labels(document: Document, wanted: Any, labels: Mapping[str, str]) -> list[
         if labels.get(key) == value:
             continue
         _, words = compare({key: value}, labels, "the pod template")
+        # Where the Deployment's own labels agree with the selector, the template is the odd one.
+        odd = (*LABELS, key) if document.labels.get(key) == value else (*SELECTOR, "matchLabels", key)
         found.extend(
             SAY.failed(
                 f"The selector does not fit the pod template: it wants {words}.",
                 found=label_text(labels),
                 expected=f"{key}={value} in both",
                 hint="Write the same text in selector.matchLabels and in template.metadata.labels.",
-                **place(document, (*SELECTOR, "matchLabels", key)),
+                **place(document, odd),
             )
         )
     return found

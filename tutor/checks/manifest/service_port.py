@@ -28,7 +28,7 @@ def service_port(given: CheckInput) -> list[Finding]:
         return SAY.undefined(given, "Service", name)
     ports = service.get(*PORTS)
     if not isinstance(ports, list) or not ports:
-        return _no_ports(service, ports, wanted)
+        return _no_ports(service, wanted)
     entries = [(index, port) for index, port in enumerate(ports) if isinstance(port, Mapping)]
     here = next(((index, port) for index, port in entries if port.get("port") == wanted), None)
     if here is None:
@@ -41,15 +41,7 @@ def service_port(given: CheckInput) -> list[Finding]:
     )
 
 
-def _no_ports(service: Document, found: Any, wanted: int) -> list[Finding]:
-    if isinstance(found, Mapping):
-        return SAY.failed(
-            "ports is a list: its entry begins with a dash.",
-            found="fields without a dash",
-            expected=f"- port: {wanted}",
-            hint="Write a dash and a space in front of port:",
-            **place(service, PORTS, key=True),
-        )
+def _no_ports(service: Document, wanted: int) -> list[Finding]:
     return SAY.failed(
         f"The Service {service.name} has no ports.",
         found="no ports",
@@ -64,15 +56,6 @@ def _other_port(
 ) -> list[Finding]:
     found = ", ".join(str(port.get("port")) for _, port in entries)
     at = next((index for index, port in entries if port.get("targetPort") == target), 0)
-    said = service.get(*PORTS, at, "port")
-    if said is None:
-        return SAY.failed(
-            "An entry of ports has no port.",
-            found=", ".join(map(str, service.get(*PORTS, at, default={}))) or "an empty entry",
-            expected=f"port: {wanted}",
-            hint=f"Write port: {wanted}; containerPort belongs to a Deployment's container.",
-            **place(service, (*PORTS, at)),
-        )
     return SAY.failed(
         f"The Service {service.name} takes requests on port {found}, and its callers use {wanted}.",
         found=found,
@@ -114,14 +97,6 @@ def _target(given: CheckInput, service: Document, index: int, port: Mapping[str,
 def _named(given: CheckInput, service: Document, path: Path, target: str, wanted: int) -> list[Finding]:
     deployment = str(given.params["deployment"])
     document = find_document(given, "Deployment", deployment)
-    if target.isdigit():
-        return SAY.failed(
-            f'targetPort "{target}" in quotes is the name of a port, not its number.',
-            found=f'"{target}"',
-            expected=str(wanted),
-            hint=f"Write targetPort: {wanted}, without quotes.",
-            **place(service, path),
-        )
     if document is None:
         return SAY.undefined(given, "Deployment", deployment)
     names = named_ports(document)

@@ -33,7 +33,7 @@ def service_selects(given: CheckInput) -> list[Finding]:
         return SAY.undefined(given, "Deployment", deployment)
     if not equality_matches(selector, pod_labels(target)):
         return _selects_nothing(given, service, selector, target)
-    findings = [*_strangers(given, service, selector, target), *_claimed(given, service, target)]
+    findings = _strangers(given, service, selector, target) or _claimed(given, service, target)
     return findings or SAY.passed(
         f"The Service {name} selects the pods of {deployment}: {label_text(selector)}.",
         **place(service, SELECTOR, key=True),
@@ -57,14 +57,6 @@ def _selector_missing(service: Document) -> list[Finding] | None:
             expected="spec.selector with the labels of the pods",
             hint="Under spec write selector:, in it the label of the pod template.",
             **place(service, SELECTOR, key=True),
-        )
-    if isinstance(selector.get("matchLabels"), Mapping):
-        return SAY.failed(
-            "A Service's selector is the labels alone; matchLabels belongs to a Deployment's selector.",
-            found="selector.matchLabels",
-            expected=f"selector with {label_text(as_labels(selector['matchLabels']))}",
-            hint="Remove the line matchLabels: and move the label below it to the left.",
-            **place(service, (*SELECTOR, "matchLabels"), key=True),
         )
     return None
 

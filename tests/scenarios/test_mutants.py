@@ -1,0 +1,108 @@
+"""Every change of a reference that means something else is caught where it was made, and no other one is."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import yaml
+
+from tests.scenarios.corpus import reference
+from tests.scenarios.meaning import RECORDED, compared, recorded
+from tests.scenarios.mutants import Mutant, mutants
+
+COLLECTIONS = {
+    "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
+    "Service": "/api/v1/namespaces/{}/services",
+    "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers",
+}
+
+
+def test_every_mutant_was_shown_to_the_server() -> None:
+    assert {mutant.key for mutant in mutants()} == recorded().keys()
+
+
+@pytest.fixture
+def namespace() -> Iterator[str]:
+    name = f"mutants-{uuid4().hex[:8]}"
+    subprocess.run(["kubectl", "create", "namespace", name], check=True, capture_output=True, timeout=30)
+    yield name
+    subprocess.run(["kubectl", "delete", "namespace", name, "--wait=false"], check=True, capture_output=True)
+
+
+@pytest.mark.live
+@pytest.mark.timeout(1800)
+def test_the_record_is_what_the_server_says(namespace: str) -> None:
+    with _server() as server:
+        said = _ask_all(server, namespace)
+    if os.environ.get("HOMICS_RECORD"):
+        lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in sorted(said.items())]
+        RECORDED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    assert said == json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+def _server() -> httpx.Client:
+    config = yaml.safe_load(Path(os.environ["KUBECONFIG"]).read_text(encoding="utf-8"))
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    context = ssl.create_default_context(cafile=cluster["certificate-authority"])
+    context.load_cert_chain(user["client-certificate"], user["client-key"])
+    return httpx.Client(base_url=cluster["server"], verify=context, timeout=30)
+
+
+def _ask_all(server: httpx.Client, namespace: str) -> dict[str, Any]:
+    before: dict[tuple[str, str], dict[str, Any]] = {}
+    said: dict[str, Any] = {}
+    for mutant in mutants():
+        if mutant.key in said:
+            continue
+        text = reference(mutant.step)[mutant.file].decode()
+        if (mutant.step, mutant.file) not in before:
+            answer = _post(server, namespace, mutant, text)
+            assert not isinstance(answer, str), answer
+            before[mutant.step, mutant.file] = answer
+        answer = _post(server, namespace, mutant, mutant.text)
+        if mutant.field in ("apiVersion", "kind") and not isinstance(answer, str):
+            # The API fills both in from its address; kubectl finds the address by them.
+            answer = _kubectl(namespace, mutant.text)
+        said[mutant.key] = answer if isinstance(answer, str) else compared(before[mutant.step, mutant.file], answer)
+    return said
+
+
+def _post(server: httpx.Client, namespace: str, mutant: Mutant, text: str) -> dict[str, Any] | str:
+    """The object with its defaults, or why it is refused."""
+    kind = yaml.safe_load(reference(mutant.step)[mutant.file])["kind"]
+    answer = server.post(
+        COLLECTIONS[kind].format(namespace),
+        params={"dryRun": "All", "fieldValidation": "Strict"},
+        headers={"Content-Type": "application/yaml", "Accept": "application/json"},
+        content=text.encode(),
+    )
+    found: dict[str, Any] = answer.json()
+    if answer.is_success:
+        for port in found.get("spec", {}).get("ports") or []:
+            if "nodePort: " not in text:
+                port.pop("nodePort", None)  # one that the cluster picked
+        return found
+    message = str(found["message"])
+    if "already set in map" in message:
+        # kubectl lets the last one win before anything is sent.
+        return _kubectl(namespace, text)
+    return message.replace(namespace, "NAMESPACE")[:60] or "refused"
+
+
+def _kubectl(namespace: str, text: str) -> dict[str, Any] | str:
+    command = ["kubectl", "-n", namespace, "apply", "--dry-run=server", "-o", "json", "-f", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=30)
+    if done.returncode:
+        return done.stderr.strip().replace(namespace, "NAMESPACE")[:60]
+    found: dict[str, Any] = json.loads(done.stdout)
+    found["metadata"].pop("annotations", None)
+    return found
