@@ -49,6 +49,8 @@ def command(ctx: click.Context, /, step: str | None, offline: bool, wait: float,
     else:
         for line in evaluation_lines(evaluation):
             click.echo(line)
+        if offline and evaluation.verdict is StepVerdict.PASSED:
+            click.echo("The files are right; the cluster was not asked.")
     ctx.exit(EXIT_CODES[evaluation.verdict])
 
 
