@@ -29,7 +29,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,10 @@ def files(scenario: Scenario) -> dict[str, bytes]:
 def manifests(step: Step, given: Files) -> dict[str, ManifestFile]:
     """As the session reads a workspace: the step's files first, whether they are there or not."""
     every = dict.fromkeys((*step.files, *step.given, *given))
-    return {file: parse_manifest(file, given.get(file)) for file in every}
+    return {file: _parsed(file, given.get(file)) for file in every}
+
+
+_parsed = lru_cache(maxsize=512)(parse_manifest)
 
 
 def judge(step: Step, given: Files) -> Evaluation:

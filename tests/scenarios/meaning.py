@@ -114,7 +114,7 @@ def compared(reference: Mapping[str, Any], mutant: Mapping[str, Any]) -> dict[st
 
 
 def names_it(mutant: Mutant, finding: Finding) -> bool:
-    """Whether a finding leads to the change: by its path, or by its line."""
+    """Whether a finding leads to the change: by its path, by its line, or by naming the field as what it expects."""
     if finding.file != mutant.file:
         return False
     if finding.line is not None:
@@ -122,6 +122,8 @@ def names_it(mutant: Mutant, finding: Finding) -> bool:
         near = range(min(mutant.lines) - 1, max(mutant.lines) + 2)
         if finding.line in near or (finding.rule == "file-parses" and finding.line == below):
             return True
+    if finding.expected.startswith(f"{mutant.field}: "):
+        return True
     holder = re.sub(r"(\.[^.\[]+|\[\d+\])$", "", mutant.path)
     if finding.path and (finding.path.startswith(mutant.path) or finding.path == holder):
         return True
