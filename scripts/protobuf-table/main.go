@@ -1,9 +1,9 @@
 // Prints the table that tutor/practice/protobuf decodes request bodies with: for every message that can be part of a
-// body, its fields by number, taken from the struct tags of Kubernetes' own Go types (the version is in go.mod).
+// body, its fields in the order of JSON, taken from the struct tags of Kubernetes' own Go types (the version is in go.mod).
 //
 //	cd scripts/protobuf-table && go run . > ../../tutor/practice/protobuf/data/messages.json
 //
-// A field is ["json name", "type", "flags"]. Types: string, bytes, bool, int, float, time, microtime, quantity,
+// A field is [number, "json name", "type", "flags"]. Types: string, bytes, bool, int, float, time, microtime, quantity,
 // intorstring, raw, or the name of a message; before it "list:" or "map:". Flags: p a pointer (an explicit zero counts),
 // o left out of JSON when empty (never a struct), z when zero (a struct, too), i its fields belong to the struct around it.
 package main
@@ -72,7 +72,7 @@ var special = map[reflect.Type]string{
 	reflect.TypeOf(authenticationv1.ExtraValue{}): "extra",
 }
 
-type table map[string]map[string][3]string
+type table map[string][][4]any
 
 func (t table) message(of reflect.Type) string {
 	parts := strings.Split(of.PkgPath(), "/")
@@ -80,7 +80,7 @@ func (t table) message(of reflect.Type) string {
 	if _, known := t[name]; known {
 		return name
 	}
-	fields := map[string][3]string{}
+	fields := [][4]any{}
 	t[name] = fields
 	for i := 0; i < of.NumField(); i++ {
 		field := of.Field(i)
@@ -89,7 +89,8 @@ func (t table) message(of reflect.Type) string {
 			continue // TypeMeta: it travels outside of the message.
 		}
 		number := strings.Split(tag, ",")[1]
-		if _, err := strconv.Atoi(number); err != nil {
+		parsed, err := strconv.Atoi(number)
+		if err != nil {
 			fail("%s.%s: no field number in %q", name, field.Name, tag)
 		}
 		jsonName, options, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -106,8 +107,9 @@ func (t table) message(of reflect.Type) string {
 		if jsonName == "" {
 			flags += "i"
 		}
-		fields[number] = [3]string{jsonName, t.typeName(field.Type), flags}
+		fields = append(fields, [4]any{parsed, jsonName, t.typeName(field.Type), flags})
 	}
+	t[name] = fields
 	return name
 }
 

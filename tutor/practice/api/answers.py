@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
-from tutor.practice.api import conversion, negotiation
+from tutor.practice.api import negotiation
 from tutor.practice.api.context import Context
+from tutor.practice.api.encoded import dumps
+from tutor.practice.api.forms import Form
 from tutor.practice.api.resources import Resource
-from tutor.practice.api.tables.table import Include, partial, table
-from tutor.practice.store.errors import BadRequest, StatusError
-
-
-def dumps(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+from tutor.practice.store.errors import StatusError
 
 
 def json_answer(
@@ -60,13 +57,6 @@ def warning_header(text: str) -> tuple[str, str]:
     return "Warning", f'299 - "{quoted}"'
 
 
-def include_object(request: web.Request) -> Include:
-    given = request.query.get("includeObject") or "Metadata"
-    if given not in ("None", "Metadata", "Object"):
-        raise BadRequest(f'unrecognized includeObject value: "{given}"')
-    return cast(Include, given)
-
-
 def object_answer(
     context: Context,
     request: web.Request,
@@ -76,16 +66,8 @@ def object_answer(
     warnings: Sequence[str] = (),
 ) -> web.Response:
     """One object of the stored version, as the client asked for it."""
-    wanted = negotiation.form(request.headers.get("Accept", ""))
-    value: Any
-    if wanted == "table":
-        metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
-        value = table(resource.kind, [obj], metadata, context.clock.now(), include_object(request))
-    elif wanted == "partial":
-        value = partial(obj)
-    else:
-        value = conversion.to_version(obj, resource.api_version)
-    answer = json_answer(value, code)
+    form = Form.of(request, resource)
+    answer = json_answer(form.one(context.encoded, obj, context.clock.now()), code)
     for text in warnings:
         answer.headers.add(*warning_header(text))
     return answer

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from tutor.kube.times import Clock
 from tutor.practice.admission.admit import Admission
+from tutor.practice.api.encoded import Encoded
 from tutor.practice.store.store import Store
 from tutor.practice.store.watch import Watch
 
@@ -65,6 +66,7 @@ class Context:
         default_factory=dict
     )
     """exec and portforward: (request, namespace, pod)."""
+    encoded: Encoded = field(default_factory=Encoded)
     watches: set[Watch] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 

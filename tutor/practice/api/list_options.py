@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tutor.kube.schema.validation.field_error import FieldError, forbidden, not_supported
 from tutor.practice.api.bodies import parse_json
 from tutor.practice.api.options import options_invalid
-from tutor.practice.store.errors import BadRequest, StatusError
+from tutor.practice.store.errors import BadRequest, Expired, StatusError
 
 _FALSE = ("false", "0")
 
@@ -113,6 +113,9 @@ def _version(text: str, current: int, *, watch: bool) -> int | None:
             raise StatusError(500, "", problem)
         raise BadRequest(f"invalid resource version: {problem}")
     version = int(text)
+    if version > current and watch:
+        # A real server waits for that version. Ours may have been reset: the client is to list again.
+        raise Expired(f"Too large resource version: {version}, current: {current}")
     if version > current:
         details = {
             "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],

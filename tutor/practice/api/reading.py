@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from tutor.practice.api import conversion, negotiation
-from tutor.practice.api.answers import dumps, include_object, json_answer, object_answer
+from tutor.practice.api.answers import json_answer, object_answer
 from tutor.practice.api.context import Context
+from tutor.practice.api.forms import Form
 from tutor.practice.api.list_options import list_options, read_token, write_token
 from tutor.practice.api.selection import Selection, selection
-from tutor.practice.api.tables.table import partial, table
 from tutor.practice.api.target import Target
 from tutor.practice.store.errors import Expired, NotFound
 from tutor.practice.store.store import Store
@@ -58,17 +57,8 @@ def list_objects(context: Context, request: web.Request, target: Target) -> web.
         metadata["continue"] = write_token(version if consistent else None, _key(objects[-1]))
         if chosen.everything:
             metadata["remainingItemCount"] = rest
-    wanted = negotiation.form(request.headers.get("Accept", ""))
-    if wanted == "table":
-        value = table(chosen.kind, objects, metadata, context.clock.now(), include_object(request))
-        return json_answer(value)
-    resource = target.resource
-    if wanted == "partial":
-        head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-        return json_answer({**head, "items": [partial(obj) for obj in objects]})
-    head = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": metadata}
-    versions = (conversion.to_version(obj, resource.api_version) for obj in objects)
-    return json_answer(_list_body(head, versions))
+    form = Form.of(request, target.resource)
+    return json_answer(form.many(context.encoded, objects, metadata, context.clock.now()))
 
 
 def _objects(
@@ -85,14 +75,6 @@ def _objects(
         refusal = Expired(_TOKEN_TOO_OLD)
         refusal.list_metadata = {"continue": write_token(None, start)}
         raise refusal from error
-
-
-def _list_body(head: Mapping[str, Any], objects: Iterable[Mapping[str, Any]]) -> bytes:
-    """The list's JSON. Items name no kind and no version, as a real server's."""
-    items = b",".join(
-        dumps({key: value for key, value in obj.items() if key not in ("kind", "apiVersion")}) for obj in objects
-    )
-    return dumps(head)[:-1] + b',"items":[' + items + b"]}"
 
 
 def _key(obj: Mapping[str, Any]) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ class StoreEvent:
     object: dict[str, Any]
     old: dict[str, Any] | None
     resource_version: int
-    _line: bytes = field(default=b"", repr=False)
+    lines: dict[Hashable, bytes] = field(default_factory=dict, repr=False)
+    """What watchers send of the event, by what they want: each is written once. Emptied when the event is old."""
 
     @property
     def kind(self) -> str:
@@ -28,9 +29,8 @@ class StoreEvent:
     def namespace(self) -> str:
         return str(self.object["metadata"].get("namespace", ""))
 
-    def line(self) -> bytes:
-        """The event as a line of a watch. Written once for all watchers."""
-        if not self._line:
-            text = json.dumps({"type": self.type, "object": self.object}, separators=(",", ":"))
-            self._line = text.encode() + b"\n"
-        return self._line
+    def object_of(self, change: str) -> dict[str, Any]:
+        """The object that a watcher sees. Who no longer sees it gets it as it was, with the version of the change."""
+        if change != "DELETED" or self.type == "DELETED" or self.old is None:
+            return self.object
+        return {**self.old, "metadata": {**self.old["metadata"], "resourceVersion": str(self.resource_version)}}

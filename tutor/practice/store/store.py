@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
-from tutor.kube.times import Clock, format_unix
+from tutor.kube.times import Clock, format_unix, unix
 from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound, resource_name
 from tutor.practice.store.event import EventType, StoreEvent
 from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, default_grace, desired_part, without_version
@@ -19,6 +19,8 @@ Objects = list[Object]
 Key = tuple[str, str]
 Propagation = Literal["Background", "Foreground", "Orphan"]
 
+_WITH_LINES = 256
+"""Of so many of the newest events the lines for watchers are kept."""
 _PROPAGATION_FINALIZER = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 _SERVER_OWNED = (
     "uid",
@@ -208,8 +210,7 @@ class Store:
             raise Conflict(kind, name, _other_uid(uid, stored, precondition=True), by_kind=True)
         marked = self.marked_for_deletion(stored, propagation, grace)
         if self._may_go(marked):
-            # What goes at once is never seen with a deletion time, unless it is a pod, whose end is always announced.
-            self._remove(marked if kind == "Pod" else {**stored, "metadata": dict(stored["metadata"])}, stored)
+            self._remove(marked, stored)
             return None
         if without_version(marked) == without_version(stored):
             return stored
@@ -231,13 +232,15 @@ class Store:
             del metadata["finalizers"]
         before = metadata.get("deletionGracePeriodSeconds")
         marked = {**stored, "metadata": metadata}
-        if before is None or seconds < before:
+        if stored["kind"] == "Namespace":
+            # It has no grace period: it goes when it is empty.
+            metadata.setdefault("deletionTimestamp", format_unix(self._clock.now()))
+            marked["status"] = {**stored.get("status", {}), "phase": "Terminating"}
+        elif before is None or seconds < before:
             metadata["deletionTimestamp"] = format_unix(self._clock.now() + seconds)
             metadata["deletionGracePeriodSeconds"] = seconds
             if "generation" in metadata and before is None:
                 metadata["generation"] += 1
-        if stored["kind"] == "Namespace":
-            marked["status"] = {**stored.get("status", {}), "phase": "Terminating"}
         return marked
 
     def finalize(self, kind: str, namespace: str, name: str) -> None:
@@ -247,11 +250,14 @@ class Store:
         if stored is None:
             return
         metadata = dict(stored["metadata"])
-        metadata.setdefault("deletionTimestamp", format_unix(self._clock.now()))
-        metadata["deletionGracePeriodSeconds"] = 0
         ended = {**stored, "metadata": metadata}
         if kind == "Namespace":
             ended["spec"] = {**stored.get("spec", {}), "finalizers": []}
+        else:
+            grace = metadata.get("deletionGracePeriodSeconds", 0)
+            planned = metadata.get("deletionTimestamp")
+            metadata["deletionTimestamp"] = format_unix((unix(planned) if planned else self._clock.now()) - grace)
+            metadata["deletionGracePeriodSeconds"] = 0
         if self._may_go(ended):
             self._remove(ended, stored)
         elif without_version(ended) != without_version(stored):
@@ -269,6 +275,10 @@ class Store:
         """Call back at every change, in order, within the write. Returns what ends it."""
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
+
+    def history(self) -> Iterator[StoreEvent]:
+        """The changes that are remembered, oldest first."""
+        return iter(self._history)
 
     def watch(self, kind: str, namespace: str | None, since: int) -> Watch:
         """The changes after version `since`; `namespace` None: of all. Raises: `Expired` if they are forgotten."""
@@ -297,15 +307,14 @@ class Store:
         return not metadata.get("deletionGracePeriodSeconds")
 
     def _remove(self, obj: Object, stored: Object) -> None:
-        if obj["kind"] == "Pod" and obj["metadata"].get("deletionGracePeriodSeconds") == 0:
-            if stored["metadata"].get("deletionGracePeriodSeconds") != 0:
-                self._objects["Pod"][_key(obj)] = obj
-                self._commit("MODIFIED", obj, stored)
-                stored = obj
-            obj = {**obj, "metadata": dict(obj["metadata"])}
+        """Watchers see an object go as it was last, with the version of its end. A pod's end is announced before."""
+        grace, before = (one["metadata"].get("deletionGracePeriodSeconds") for one in (obj, stored))
+        if obj["kind"] == "Pod" and grace == 0 and before != 0:
+            self._objects["Pod"][_key(obj)] = obj
+            self._commit("MODIFIED", obj, stored)
+            stored = obj
         del self._objects[obj["kind"]][_key(obj)]
-        obj["metadata"] = dict(obj["metadata"])
-        self._commit("DELETED", obj, stored)
+        self._commit("DELETED", {**stored, "metadata": dict(stored["metadata"])}, stored)
 
     def _commit(self, change: EventType, obj: Object, old: Object | None) -> None:
         self.resource_version += 1
@@ -314,6 +323,8 @@ class Store:
         if len(self._history) == self._history.maxlen:
             self._forgotten = self._history[0].resource_version
         self._history.append(event)
+        if len(self._history) > _WITH_LINES:
+            self._history[-_WITH_LINES - 1].lines.clear()
         for namespace, watch in self._watches.get(event.kind, ()):
             if namespace is None or namespace == event.namespace:
                 watch.push(event)

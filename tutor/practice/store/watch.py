@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 
 from tutor.practice.store.event import StoreEvent
 
-BACKLOG = 10_000
-"""A watcher that has not read this many events has fallen behind and is ended; its client lists again."""
+BACKLOG = 5000
+"""A watcher that has not read this many events has fallen behind and is ended; its client watches or lists again."""
 
 
 class Watch:
@@ -21,12 +21,18 @@ class Watch:
         self._news = asyncio.Event()
         self.behind = False
         self.ended = False
+        self.fallen_behind: Callable[[], object] = lambda: None
+        """Called once, when the watcher has fallen behind: it may be waiting for a client that reads nothing."""
         if self._events:
             self._news.set()
 
     def push(self, event: StoreEvent) -> None:
+        if self.behind:
+            return
         if len(self._events) >= BACKLOG:
             self.behind = True
+            self._events.clear()
+            self.fallen_behind()
         else:
             self._events.append(event)
         self._news.set()
@@ -39,8 +45,12 @@ class Watch:
         return events
 
     async def wait(self) -> None:
-        """Until there is something to take."""
+        """Until there is something to take, or a nudge."""
         await self._news.wait()
+
+    def nudge(self) -> None:
+        """Wake the watcher though nothing has changed."""
+        self._news.set()
 
     def close(self) -> None:
         self._unsubscribe(self)

@@ -1,8 +1,9 @@
-"""A metav1.Table of objects."""
+"""Rows and columns of a metav1.Table, by kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,34 +41,20 @@ _PRINTERS: Mapping[str, Printer] = {
 }
 
 
-def table(
-    kind: str,
-    objects: Iterable[Mapping[str, Any]],
-    metadata: Mapping[str, Any],
-    now: float,
-    include: Include = "Metadata",
-    *,
-    with_columns: bool = True,
-) -> dict[str, Any]:
-    """`objects` are of the stored version; `now` in Unix seconds. Watches name the columns in the first event alone."""
-    printer = _PRINTERS.get(kind, _PLAIN)
-    rows = []
-    for obj in objects:
-        row: dict[str, Any] = {"cells": printer.cells(obj, now)}
-        if include == "Object":
-            row["object"] = obj
-        elif include == "Metadata":
-            row["object"] = partial(obj)
-        rows.append(row)
-    definitions = [column.definition() for column in printer.columns] if with_columns else []
-    return {
-        "kind": "Table",
-        "apiVersion": "meta.k8s.io/v1",
-        "metadata": dict(metadata),
-        "columnDefinitions": definitions,
-        "rows": rows,
-    }
+@functools.cache
+def column_definitions(kind: str) -> list[dict[str, Any]]:
+    """metav1.TableColumnDefinitions."""
+    return [column.definition() for column in _PRINTERS.get(kind, _PLAIN).columns]
 
 
-def partial(obj: Mapping[str, Any]) -> dict[str, Any]:
-    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
+def cells(kind: str, obj: Mapping[str, Any], now: float) -> list[Cell]:
+    """The row of an object of the stored version; `now` in Unix seconds."""
+    return _PRINTERS.get(kind, _PLAIN).cells(obj, now)
+
+
+def empty_cells(kind: str) -> list[Cell]:
+    """The row of an object that has nothing."""
+    return [
+        0 if column.type == "integer" else "<unknown>" if column.name == "Age" else ""
+        for column in _PRINTERS.get(kind, _PLAIN).columns
+    ]
