@@ -12,7 +12,7 @@ from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, place
 from tutor.checks.structure.kinds import LISTS, another_kind, kind_findings
-from tutor.checks.structure.refused_values import refused_values
+from tutor.checks.structure.refused_values import MOST, refused_values
 from tutor.checks.structure.unknown_fields import unknown_field
 from tutor.checks.structure.where import Home
 from tutor.checks.structure.words import OBJECTS
@@ -77,7 +77,7 @@ def judged(document: Document) -> list[Finding]:
     strange = sum(error.problem == "unknown" and error.path[:-1] == ("spec",) for error in errors)
     if (other := another_kind(SAY, document, strange)) is not None:
         return [other]
-    for error in errors:
+    for error in errors[:MOST]:
         if error.problem == "unknown":
             finding, meant, home = unknown_field(SAY, document, kind_type, error)
             findings.append(finding)
@@ -85,5 +85,12 @@ def judged(document: Document) -> list[Finding]:
         else:
             findings.append(wrong_type(SAY, document, error))
             slips.append((error, "", None))
+    if len(errors) > MOST:
+        more = SAY.failed(
+            f"There are {len(errors) - MOST} more fields that are not right.",
+            hint="Mend those above first.",
+            **place(document, errors[MOST].path, key=True),
+        )
+        return [*findings, *more]
     findings += refused_values(SAY, document, kind_type, slips)
     return sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tutor.checks.say import Say, place
-from tutor.checks.structure.words import DOCS, OBJECTS, page, shown
+from tutor.checks.structure.words import DOCS, OBJECTS, page, short, shown
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document
 from tutor.kube.refs import KINDS, kind_info
@@ -29,6 +29,7 @@ REMOVED: Mapping[str, str] = {
     "autoscaling/v2beta2": "1.26",
 }
 """Versions that old pages still show → the release that has them no more. Source: the deprecation guide."""
+LONGEST = 60
 LISTS = ("List", "DeploymentList", "ServiceList", "PodList")
 
 
@@ -80,9 +81,9 @@ def another_kind(say: Say, document: Document, slips: int) -> Finding | None:
 
 def _unknown(say: Say, document: Document, kind: str) -> Finding:
     return say.note(
-        f"The tutor does not know the fields of the kind {kind}: the API server will judge it.",
+        f"The tutor does not know the fields of the kind {short(kind)}: the API server will judge it.",
         hint="Apply it with --dry-run=server to hear what the API server says.",
-        found=f"{document.api_version} {kind}",
+        found=short(f"{document.api_version} {kind}"),
         **place(document, ("kind",)),
     )
 
@@ -99,7 +100,7 @@ def _absent(say: Say, document: Document, field: str) -> list[Finding]:
             source=OBJECTS,
             **place(document, (field,), key=True),
         )
-    near = get_close_matches(field.lower(), [key.lower() for key in value], 1, 0.8)
+    near = get_close_matches(field.lower(), [key.lower() for key in value if len(key) <= LONGEST], 1, 0.8)
     if near:
         written = next(key for key in value if key.lower() == near[0])
         return say.failed(
@@ -116,7 +117,7 @@ def _absent(say: Say, document: Document, field: str) -> list[Finding]:
         message = f"The object has no {field}."
     return say.failed(
         message,
-        found=", ".join(list(value)[:6]) or "nothing",
+        found=shown(value) if value else "nothing",
         expected=_expected(document, field),
         hint="Every object begins with apiVersion and kind, at the left edge.",
         source=OBJECTS,
@@ -140,11 +141,11 @@ def _other_version(say: Say, document: Document, version: str, kind: str, places
         message = f"There is no {kind} in {version}."
         source = page(kind)
     else:
-        message = f"There is no {version} in Kubernetes."
+        message = f"There is no {short(version)} in Kubernetes."
         source = page(kind)
     return say.failed(
         message,
-        found=version,
+        found=short(version),
         expected=wanted,
         hint=f"Write apiVersion: {wanted}",
         source=source,
@@ -156,7 +157,8 @@ def _other_kind(say: Say, document: Document, version: str, kind: str) -> list[F
     every = {name for kinds in types.served().values() for name in kinds}
     same = [name for name in every if name.lower() == kind.lower()]
     info = kind_info(kind)
-    near = same or ([info.kind] if info else []) or get_close_matches(kind, sorted(every), 1, 0.75)
+    near = same or ([info.kind] if info else []) or get_close_matches(kind[:LONGEST], sorted(every), 1, 0.75)
+    version, kind = short(version), short(kind)
     if near:
         meant = near[0]
         if same:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from tutor.checks.structure.words import DOCS, LABELS, NAMES, shown
+from tutor.checks.structure.words import DOCS, LABELS, NAMES, short, shown
 from tutor.core.manifest import Path
 from tutor.kube.schema import FieldError
 
@@ -33,6 +33,8 @@ class Said:
 
 def explained(error: FieldError, value: Any, path: Path, kind: str, holder: str) -> Said:
     """`value`: what was written; `holder`: the noun of what has the field, or empty."""
+    length = len(value) if isinstance(value, str) else 0
+    value = short(value) if isinstance(value, str) else value
     field = str(next((part for part in reversed(path) if isinstance(part, str)), kind))
     if error.type == "FieldValueRequired":
         return _required(error, field, holder)
@@ -48,7 +50,7 @@ def explained(error: FieldError, value: Any, path: Path, kind: str, holder: str)
             f"Compare it with the names in {what}s.",
         )
     if error.type == "FieldValueInvalid":
-        return _invalid(error, value, field, path, kind)
+        return _invalid(error, value, length, field, path, kind)
     return _forbidden(error, field)
 
 
@@ -115,7 +117,8 @@ def _duplicate(value: Any, field: str) -> Said:
     return Said(f"{field} {value} is there twice.", f"each {field} once", "Change one of them, or remove it.")
 
 
-def _invalid(error: FieldError, value: Any, field: str, path: Path, kind: str) -> Said:
+def _invalid(error: FieldError, value: Any, length: int, field: str, path: Path, kind: str) -> Said:
+    """`length`: characters of a text, of which `value` may show the beginning alone."""
     detail = error.detail
     if detail.startswith(_NAME_DETAILS):
         return _name(str(value), field, detail, kind)
@@ -130,7 +133,7 @@ def _invalid(error: FieldError, value: Any, field: str, path: Path, kind: str) -
         )
     if (matched := _LENGTH.search(detail)) is not None:
         return Said(
-            f"{shown(value)} is too long for {field}: it has {len(str(value))} characters.",
+            f"{shown(value)} is too long for {field}: it has {length} characters.",
             f"at most {matched[1]} characters",
             "Choose a shorter one.",
         )

@@ -10,7 +10,7 @@ from tutor.checks.say import Say, place
 from tutor.checks.structure.missing import absent, extra_dash
 from tutor.checks.structure.refusals import explained
 from tutor.checks.structure.where import Home
-from tutor.checks.structure.words import holder_type, noun, page, shown
+from tutor.checks.structure.words import holder_type, noun, page, short, shown
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path
 from tutor.kube import schema
@@ -20,6 +20,8 @@ _MAPS = frozenset({"labels", "annotations", "matchLabels", "selector", "nodeSele
 _OTHER_WORDS = ("`selector` does not match template `labels`", "invalid label selector")
 """Which of selector and labels is wrong is the word of the rule selector-matches-template; an invalid selector is told
 by what is wrong in it."""
+MOST = 40
+"""Findings of a document: who has more begins with these."""
 _EMPTY = ("empty selector", "must specify a handler type")
 Slips = Sequence[tuple[StructureError, str, Home | None]]
 """What was found in the structure before: the error, the name that was meant, the place where it belongs."""
@@ -34,6 +36,8 @@ def refused_values(say: Say, document: Document, kind_type: str, slips: Slips) -
     derived: list[tuple[FieldError, Path]] = []
     """Of values that stand nowhere in the document: they follow from others."""
     for error in schema.validate(defaulted, None):
+        if len(findings) >= MOST:
+            break
         if error.detail.startswith(_OTHER_WORDS):
             continue
         path, is_key = _node(document, error)
@@ -54,7 +58,7 @@ def refused_values(say: Say, document: Document, kind_type: str, slips: Slips) -
             findings.append(dash)
         else:
             findings.append(absent(say, document, kind_type, missing, path))
-    for error, path in derived:
+    for error, path in derived[:MOST]:
         if not any(one[: len(path) - 1] == path[:-1] for one in (*told, *wrong)):
             told.add(path)
             findings.append(_refused(say, document, kind_type, error, path, False))
@@ -156,7 +160,7 @@ def _refused(say: Say, document: Document, kind_type: str, error: FieldError, pa
     said = explained(error, value, path, document.kind, noun(type_name, holder) if type_name else "")
     return say.failed(
         said.message,
-        found=str(path[-1]) if is_key else shown(document.get(*path)),
+        found=short(path[-1]) if is_key else shown(document.get(*path)),
         expected=said.expected,
         hint=said.hint,
         source=said.source or page(document.kind, type_name),

@@ -8,7 +8,7 @@ from typing import Any
 
 from tutor.checks.say import Say, place
 from tutor.checks.structure.where import Home, best_home, home_text, homes, is_written, usual_home
-from tutor.checks.structure.words import noun, page, shown
+from tutor.checks.structure.words import noun, page, short, shown
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path
 from tutor.kube.schema import types
@@ -19,6 +19,8 @@ CLOSE = 0.72
 CERTAIN = 0.86
 """From here on a name at this very place counts more than the same name elsewhere."""
 _OTHER_KINDS = ("apps.v1.Deployment", "core.v1.Service")
+LONGEST = 60
+"""Characters of a key that may be a slip of a field's name; the names of fields have fewer."""
 RENAMED: Mapping[tuple[str, str], str] = {
     ("core.v1.ContainerPort", "port"): "containerPort",
     ("core.v1.ContainerPort", "targetPort"): "containerPort",
@@ -42,6 +44,13 @@ def unknown_field(
 ) -> tuple[Finding, str, Home | None]:
     """(the finding, the name that is meant at this place or "", the place where the field belongs)."""
     key, value = str(error.path[-1]), document.get(*error.path)
+    if len(key) > LONGEST:
+        message = f"{short(key)} is no field of {noun(error.type_name, _holder(error.path))}."
+        return (
+            say.failed(message, found=short(key), hint="Remove it.", **place(document, error.path, key=True))[0],
+            "",
+            None,
+        )
     here = noun(error.type_name, _holder(error.path))
     known = list(types.fields(error.type_name))
     near, likeness = nearest(key, known)
@@ -101,8 +110,8 @@ def _special(error: StructureError, key: str, value: Any) -> tuple[str, str, str
     if type_name == "meta.v1.LabelSelector" and isinstance(value, str) and key not in homes("apps.v1.Deployment"):
         return (
             f"The label {key} stands directly under selector; a Deployment's selector has it under matchLabels.",
-            f"matchLabels, and in it {key}: {value}",
-            f"Write matchLabels: below selector:, and {key}: {value} below that, two spaces deeper.",
+            f"matchLabels, and in it {key}: {short(value)}",
+            f"Write matchLabels: below selector:, and {key}: {short(value)} below that, two spaces deeper.",
         )
     if type_name == "autoscaling.v2.HorizontalPodAutoscalerSpec" and key == "targetCPUUtilizationPercentage":
         return (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.checks.say import Say, place
-from tutor.checks.structure.words import DOCS, page, shown, told, wanted
+from tutor.checks.structure.words import DOCS, page, short, shown, told, wanted
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path
 from tutor.kube.schema import types
@@ -16,7 +16,7 @@ from tutor.kube.schema.structure import StructureError
 AMOUNTS = f"{DOCS}/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"
 SECRETS = f"{DOCS}/concepts/configuration/secret/#restriction-names-data"
 _SELECTORS = ("matchLabels", "matchExpressions")
-_WHOLE = re.compile(r"\s*[-+]?\d+\s*")
+_WHOLE = re.compile(r"\s*[-+]?\d{1,18}\s*")
 
 
 def wrong_type(say: Say, document: Document, error: StructureError) -> Finding:
@@ -51,14 +51,14 @@ def _name(path: Path) -> tuple[str, bool]:
 def _list(name: str, value: Any, inner: str) -> tuple[str, str, str]:
     example = _first_field(inner)
     if isinstance(value, Mapping):
-        first = next(iter(value), example)
+        first = short(next(iter(value), example))
         message = f"{name} is a list: each of its entries begins with a dash, and here is none."
         if name == "env":
             return message, "- name: …\n  value: …", f"Write - name: {first}, and below it value: … for each variable."
         return message, f"- {first}: …", f"Write a dash and a space before {first}:, and indent the rest by two more."
     message = f"{name} is a list, and {told(value)} is none."
     if inner.startswith("string") and isinstance(value, str):
-        words = ", ".join(f'"{word}"' for word in value.split()[:6])
+        words = ", ".join(f'"{short(word)}"' for word in value.split()[:6])
         return message, f"{name}: [{words}]", "Write each word as an entry of its own, in brackets or behind a dash."
     return message, f"- {example}: …" if example else "- …", f"Below {name}: begin each entry with a dash and a space."
 
@@ -67,7 +67,7 @@ def _entry(name: str, value: Any, inner: str) -> tuple[str, str, str]:
     example = _first_field(f"@{inner}")
     expected = f"- {example}: …" if example else "- followed by fields"
     if name == "env" and isinstance(value, str) and "=" in value:
-        key, _, text = value.partition("=")
+        key, _, text = short(value).partition("=")
         expected = f"- name: {key}\n  value: {text}"
         return (
             f"An entry of env has the fields name and value, and {told(value)} has none.",
@@ -75,7 +75,7 @@ def _entry(name: str, value: Any, inner: str) -> tuple[str, str, str]:
             (f"Write - name: {key}, and below it value: with the rest."),
         )
     if name == "ports" and isinstance(value, str | int):
-        number = str(value).rpartition(":")[2]
+        number = short(value).rpartition(":")[2]
         expected = f"- {example}: {number}"
     message = f"An entry of {name} has fields, and {told(value)} has none."
     return message, expected, f"Write {expected.splitlines()[0]}"
@@ -147,7 +147,7 @@ def _whole_number(name: str, value: Any) -> tuple[str, str, str]:
         )
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value} is too large for {name}.", "a smaller number", f"Write {name}: with a smaller number."
-    leading = re.match(r"\d+", str(value)) if isinstance(value, str | float) else None
+    leading = re.match(r"\d{1,9}", str(value)) if isinstance(value, str | float) else None
     example = leading[0] if leading else "1"
     message = f"{name} is a whole number, and {told(value)} is none."
     return message, "a whole number", f"Write {name}: {example}, for example."
@@ -174,7 +174,7 @@ def _said_text(name: str, value: Any, claim: str) -> tuple[str, str, str]:
     if isinstance(value, int | float):
         return f"{claim}, and {told(value)} is none.", f'"{value}"', f'Put it in quotes: {name}: "{value}"'
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return f"{claim}, and no list.", value[0], "Remove the dash or the brackets."
+        return f"{claim}, and no list.", short(value[0]), "Remove the dash or the brackets."
     return f"{claim}, and {told(value)} is none.", "a text", f"Write {name}: with its text behind the colon."
 
 
