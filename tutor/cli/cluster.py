@@ -51,6 +51,8 @@ def start(**_: Any) -> None:
         click.echo(f"The practice cluster runs at {running.server}.")
     else:
         click.echo(f"The practice cluster runs already at {running.server}.")
+    if running.note:
+        click.echo(running.note)
     click.echo("To use it with kubectl in this terminal:")
     click.echo(f"  {_export(running.kubeconfig)}")
 
@@ -113,7 +115,7 @@ def env(shell: str | None, **_: Any) -> None:
 
 
 @command.command(name="logs")
-@click.option("--lines", "-n", type=click.IntRange(min=1), default=200, show_default=True, help="How many at most.")
+@click.option("--lines", type=click.IntRange(min=1), default=200, show_default=True, help="How many at most.")
 @common
 def logs(lines: int, **_: Any) -> None:
     """Print the end of the daemon's own log."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 import ssl
@@ -35,7 +36,6 @@ from tutor.practice.life.folder import ClusterFolder
 from tutor.practice.proxy.network import PodNetwork
 from tutor.practice.proxy.node_ports import NodePorts
 from tutor.practice.store.store import Store
-from tutor.practice.streams.handlers import handle_exec, handle_portforward
 
 LOG = logging.getLogger(__name__)
 
@@ -72,6 +72,9 @@ class PracticeCluster:
         node = node_object(NODE_NAME, NODE_ADDRESS, self.clock.now(), images, boot_id=self.boot_id)
         first_objects.install(parts.store, node, NODE_ADDRESS, port)
         parts.say_started(self.boot_id, rebooted=rebooted)
+        if not await parts.objects.flush():
+            # Better not to begin than to lose everything that the learner does.
+            raise OSError(errno.ENOSPC, parts.objects.problem)
         loop = ControllerLoop(parts.store, self.clock, parts.controllers())
         await self._serve(parts)
         swept = await parts.kubelet.start()
@@ -203,9 +206,16 @@ class _Parts:
             self.recorder.event(node, "Warning", "Rebooted", text, "kubelet")
 
 
+# Loaded with the first exec or port-forward: the start need not wait for them.
+
+
 async def _exec(kubelet: Kubelet, request: web.Request, namespace: str, pod: str) -> web.StreamResponse:
+    from tutor.practice.streams.handlers import handle_exec
+
     return await handle_exec(request, kubelet, namespace, pod)
 
 
 async def _portforward(kubelet: Kubelet, request: web.Request, namespace: str, pod: str) -> web.StreamResponse:
+    from tutor.practice.streams.handlers import handle_portforward
+
     return await handle_portforward(request, kubelet, namespace, pod)

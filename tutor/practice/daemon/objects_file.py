@@ -58,7 +58,7 @@ class ObjectsFile:
         try:
             objects, version = self._read()
         except sqlite3.DatabaseError as error:
-            if _is_full(error):
+            if is_full(error):
                 raise
             note = f"The saved objects could not be read ({error}); they are kept as {self._set_aside()}."
             objects, version = self._read()
@@ -118,7 +118,7 @@ class ObjectsFile:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._write, pending, self._version)
         except sqlite3.Error as error:
             self._pending = {**pending, **self._pending}
-            text = "the disk is full" if _is_full(error) else str(error)
+            text = "the disk is full" if is_full(error) else str(error)
             if text != self.problem:
                 LOG.error("the objects cannot be saved: %s", text)
             self.problem = text
@@ -156,5 +156,5 @@ class ObjectsFile:
         self._thread.shutdown()
 
 
-def _is_full(error: sqlite3.Error) -> bool:
+def is_full(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import logging.handlers
@@ -21,6 +22,7 @@ from filelock import FileLock, Timeout
 from tutor.kube.times import SystemClock
 from tutor.practice.daemon import control_api
 from tutor.practice.daemon.cluster import PracticeCluster
+from tutor.practice.daemon.objects_file import is_full
 from tutor.practice.life import certificates, instance, kubeconfig
 from tutor.practice.life.errors import FolderUnusable
 from tutor.practice.life.folder import ClusterFolder, unusable
@@ -28,8 +30,9 @@ from tutor.practice.life.folder import ClusterFolder, unusable
 LOG = logging.getLogger("tutor.practice")
 
 _LOG_BYTES = 1 << 20
-# How long a port may still be held by a daemon that is just ending.
-_BIND_SECONDS = 3.0
+# How long a daemon that is just ending may still hold the folder, and its port.
+_LOCK_SECONDS = 3.0
+_BIND_SECONDS = 0.5
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(0o077)
     lock = FileLock(folder.running_lock, mode=0o600)
     try:
-        lock.acquire(timeout=_BIND_SECONDS)
+        lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
         return _say_problem("running", "Another practice cluster still uses this folder.")
     except OSError as error:
@@ -155,6 +158,8 @@ def _on_signals(ended: asyncio.Event) -> None:
 
 
 def _storage(folder: ClusterFolder, error: Exception) -> Exception:
+    if isinstance(error, sqlite3.Error) and is_full(error):
+        error = OSError(errno.ENOSPC, "")
     if isinstance(error, OSError):
         return unusable(folder.path, error)
     return FolderUnusable(f"The practice cluster cannot save its objects in {folder.path} ({error}).")

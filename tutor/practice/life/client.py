@@ -15,14 +15,12 @@ STOP_PATH = "/practice/stop"
 ANSWER_SECONDS = 3.0
 
 
-def ask(
-    folder: ClusterFolder, instance: Instance, method: str, path: str, *, seconds: float = ANSWER_SECONDS
-) -> dict[str, Any] | None:
+def ask(folder: ClusterFolder, instance: Instance, method: str, path: str) -> dict[str, Any] | None:
     """The answer; None where the daemon does not answer as itself within that time."""
     try:
         token = folder.token.read_text("ascii").strip()
         context = ssl.create_default_context(cafile=str(folder.certificates / "ca.crt"))
-        connection = http.client.HTTPSConnection("127.0.0.1", instance.port, timeout=seconds, context=context)
+        connection = http.client.HTTPSConnection("127.0.0.1", instance.port, timeout=ANSWER_SECONDS, context=context)
         try:
             connection.request(method, path, headers={"Authorization": f"Bearer {token}"})
             response = connection.getresponse()

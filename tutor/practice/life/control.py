@@ -21,6 +21,7 @@ DEFAULT_PORT = 26443
 """Below the ports that systems hand out by themselves, and no NodePort."""
 _OTHERS_SECONDS = 30.0
 _STOP_SECONDS = 10.0
+_ENDING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Running:
     kubeconfig: Path
     started_now: bool = False
     """By this very call."""
+    note: str = ""
+    """What the learner has to know of this start, e.g. that saved objects could not be read."""
     details: dict[str, Any] | None = None
     """What the daemon says of itself: see `tutor/practice/daemon/control_api.py`."""
 
@@ -70,13 +73,21 @@ def start(state_folder: Path, port: int | None = None) -> Running:
         if found := _answering(folder):
             # Somebody else has started it meanwhile.
             return found
-        hung = instance.read(folder.instance)
-        if hung is not None and hung.lives():
-            raise NotAnswering(hung.pid)
+        _wait_for_end(folder)
         from tutor.practice.life import spawn
 
-        begun = spawn.daemon(folder, chosen)
-        return Running(begun.pid, begun.port, begun.boot_id, folder.kubeconfig, started_now=True)
+        spawn.reap()
+        begun, note = spawn.daemon(folder, chosen)
+        return Running(begun.pid, begun.port, begun.boot_id, folder.kubeconfig, started_now=True, note=note)
+
+
+def _wait_for_end(folder: ClusterFolder) -> None:
+    """A daemon that runs and does not answer may just be ending. Raises: `NotAnswering` where it is not."""
+    until = time.monotonic() + _ENDING_SECONDS
+    while (record := instance.read(folder.instance)) is not None and record.lives():
+        if time.monotonic() > until:
+            raise NotAnswering(record.pid)
+        time.sleep(0.02)
 
 
 def status(state_folder: Path) -> Running | None:
@@ -136,13 +147,17 @@ def _stop(folder: ClusterFolder) -> bool:
         return False
     if client.ask(folder, record, "POST", client.STOP_PATH) is None:
         _signal(record, "terminate")
+    from tutor.practice.life import spawn
+
     until = time.monotonic() + _STOP_SECONDS
     while record.lives():
+        spawn.reap()
         if time.monotonic() > until:
             # Its containers end by themselves with it.
             _signal(record, "kill")
             until = time.monotonic() + _STOP_SECONDS
         time.sleep(0.02)
+    spawn.reap(record.pid)
     return True
 
 

@@ -5,6 +5,8 @@ The daemon writes one line of JSON to its standard output when it serves, or why
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import subprocess
@@ -12,16 +14,19 @@ import sys
 import threading
 from typing import Any
 
-from tutor.practice.life.errors import PortBusy, PracticeError, StartFailed
+from tutor.practice.life.errors import FolderUnusable, PortBusy, StartFailed
 from tutor.practice.life.folder import ClusterFolder, unusable
 from tutor.practice.life.instance import Instance
 
 START_SECONDS = 30.0
+_REAP_SECONDS = 2.0
+_begun: list[subprocess.Popen[bytes]] = []
+"""The daemons that this process has started; they outlive it."""
 _MODULE = "tutor.practice.daemon"
 
 
-def daemon(folder: ClusterFolder, port: int) -> Instance:
-    """Raises: `PracticeError`."""
+def daemon(folder: ClusterFolder, port: int) -> tuple[Instance, str]:
+    """(the daemon, what the learner has to know). Raises: `PracticeError`."""
     try:
         output = os.open(folder.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
@@ -51,7 +56,27 @@ def daemon(folder: ClusterFolder, port: int) -> Instance:
     return _take(first, process, folder)
 
 
-def _take(line: bytes, process: subprocess.Popen[bytes], folder: ClusterFolder) -> Instance:
+def reap(ended: int = 0) -> None:
+    """Let go of daemons of this process that have ended: until then the system keeps an entry for them.
+
+    `ended` is the pid of one that has just ended, or is about to within moments.
+    """
+    for process in list(_begun):
+        if process.pid == ended:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_REAP_SECONDS)
+        if process.poll() is not None:
+            _begun.remove(process)
+
+
+@atexit.register
+def _leave() -> None:
+    """They go on by themselves; nobody must warn that they were never waited for."""
+    for process in _begun:
+        process.returncode = 0
+
+
+def _take(line: bytes, process: subprocess.Popen[bytes], folder: ClusterFolder) -> tuple[Instance, str]:
     try:
         word: dict[str, Any] = json.loads(line)
     except ValueError:
@@ -62,10 +87,12 @@ def _take(line: bytes, process: subprocess.Popen[bytes], folder: ClusterFolder) 
         ) from None
     if problem := word.get("problem"):
         process.wait()
-        raise PortBusy(int(word["port"])) if problem == "port-busy" else PracticeError(str(word["message"]))
-    # The daemon goes on by itself; this object must not warn that it was never waited for.
-    process.returncode = 0
-    return Instance(int(word["pid"]), float(word["began"]), str(word["boot_id"]), int(word["port"]))
+        if problem == "port-busy":
+            raise PortBusy(int(word["port"]))
+        raise FolderUnusable(str(word["message"])) if problem == "folder" else StartFailed(str(word["message"]))
+    _begun.append(process)
+    begun = Instance(int(word["pid"]), float(word["began"]), str(word["boot_id"]), int(word["port"]))
+    return begun, str(word.get("note", ""))
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> bytes | None:
