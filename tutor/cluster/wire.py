@@ -72,7 +72,9 @@ class Wire:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise unreachable(error, self._target) from error
 
-    async def lines(self, path: str, *, query: Mapping[str, Any], silence: float) -> AsyncIterator[bytes | Answer]:
+    async def lines(
+        self, path: str, *, query: Mapping[str, Any], silence: float, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[bytes | Answer]:
         """The lines of a stream as they come; an answer other than 200 is yielded alone, as an `Answer`.
 
         Raises: `Unreachable`, also where nothing came for `silence` seconds.
@@ -81,7 +83,7 @@ class Wire:
 
         limit = aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=silence)
         try:
-            async with self._open("GET", path, query, None, None, limit) as response:
+            async with self._open("GET", path, query, None, headers, limit) as response:
                 if response.status != 200:
                     yield Answer(response.status, await response.read(), _headers(response))
                     return
