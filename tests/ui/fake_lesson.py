@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tutor.content.stage_backups import Backup
+from tutor.core.comparison import ComparedObject, Pairing, PlacedDifference
 from tutor.core.finding import Finding, Severity, Verdict
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import CheckRef, Step, Task
 from tutor.core.timeline import Timeline
+from tutor.lesson.instructing import Comparison, FaultView, ReferenceFile
+from tutor.lesson.staging import Line, Word
 from tutor.lesson.view import (
     ActionResult,
     Connection,
@@ -87,6 +92,30 @@ def _task(name: str, title: str) -> Task:
     return Task(name, title, hints, (CheckRef("file-parses", {}, (), "file-parses"),))
 
 
+COMPARISON = Comparison(
+    "gateway-deployment",
+    (ReferenceFile(GATEWAY, TEXT.replace("gatewy", "gateway").replace("gatway", "gateway"), TEXT, True),),
+    (
+        ComparedObject(
+            "Deployment",
+            "gateway-deployment",
+            Pairing.DIFFERS,
+            GATEWAY,
+            2,
+            GATEWAY,
+            2,
+            (
+                PlacedDifference("spec.selector.matchLabels.app", "gateway", "gatewy", True, "No pod has it", 9, 9, 12),
+                PlacedDifference("metadata.labels.app", "", "x", False, "Labels are yours to choose.", None, 5, 3),
+            ),
+        ),
+    ),
+    "# Notes",
+    "The selector must fit.",
+    "Forgetting the selector.",
+    "Any labels do.",
+)
+
 STEPS = (
     Step(
         "gateway-deployment",
@@ -146,6 +175,53 @@ def first_view() -> LessonView:
     )
 
 
+class FakeInstructor:
+    """Implements `InstructorPort`."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.kept: tuple[Backup, ...] = ()
+        self.asks = ""
+        """What `question` answers."""
+        self.comparison = COMPARISON
+        self.lines = (Line(Word.DID, "Service user unchanged"), Line(Word.DONE, "The stage is set."))
+
+    @property
+    def faults(self) -> tuple[FaultView, ...]:
+        return (FaultView("wrong-image", "an image that does not exist", "Look at STATUS.", "kubectl set image …"),)
+
+    def compare(self, slug: str) -> Comparison:
+        self.asked.append(f"compare {slug}")
+        return self.comparison
+
+    def question(self, what: str) -> str:
+        return self.asks and f"About to {what}. Go on?"
+
+    async def apply_reference(self, slug: str) -> ActionResult:
+        self.asked.append(f"apply {slug}")
+        return ActionResult(True, "kubectl apply -f x", "Deployment gateway-deployment created")
+
+    async def stage(self, slug: str, *, files: bool = False) -> AsyncIterator[Line]:
+        self.asked.append(f"stage {slug} {files}")
+        for line in self.lines:
+            yield line
+
+    def backups(self) -> tuple[Backup, ...]:
+        return self.kept
+
+    async def restore(self, number: int | None = None) -> AsyncIterator[Line]:
+        self.asked.append(f"restore {number}")
+        yield Line(Word.DONE, "It is back.")
+
+    async def inject(self, fault: str) -> ActionResult:
+        self.asked.append(f"inject {fault}")
+        return ActionResult(True, "kubectl set image …", "The image is wrong now.")
+
+    async def heal(self) -> ActionResult:
+        self.asked.append("heal")
+        return ActionResult(False, "", "The API server does not answer.")
+
+
 class FakeLesson:
     """Implements `LessonPort`."""
 
@@ -159,6 +235,8 @@ class FakeLesson:
         """What `needs_confirmation` answers."""
         self.result = ActionResult(True, "kubectl apply -f x", "deployment.apps/gateway-deployment created")
         self.first_time = False
+        self.instructing = False
+        self.instructor = FakeInstructor()
         self.folder = Path("/nowhere")
         self.failing: dict[str, Exception] = {}
         """Intent → what it raises instead."""

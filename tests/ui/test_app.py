@@ -31,20 +31,16 @@ async def test_later_the_welcome_comes_only_when_asked(opened: Opened) -> None:
         assert "Welcome text." in await settled(pilot)
 
 
-@pytest.mark.parametrize(
-    ("key", "words"), [("k", "Cheat sheet"), ("question_mark", "Check my work"), ("v", "minikube")]
-)
 @pytest.mark.parametrize("size", [(160, 48), (80, 24), (40, 15)])
-async def test_the_other_texts_open_over_the_lesson_and_close(
-    opened: Opened, key: str, words: str, size: tuple[int, int]
-) -> None:
+async def test_the_other_texts_open_over_the_lesson_and_close(opened: Opened, size: tuple[int, int]) -> None:
     async with opened(*size) as pilot:
-        await pilot.press(key)
-        assert words in await settled(pilot)
-        assert isinstance(pilot.app.screen, Reader)
-        await pilot.press("escape")
-        await settled(pilot)
-        assert not isinstance(pilot.app.screen, Reader)
+        for key, words in (("k", "Cheat sheet"), ("question_mark", "Check my work"), ("v", "minikube")):
+            await pilot.press(key)
+            assert words in await settled(pilot)
+            assert isinstance(pilot.app.screen, Reader)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert not isinstance(pilot.app.screen, Reader)
 
 
 async def test_a_text_is_closed_by_mouse_as_well(opened: Opened) -> None:

@@ -9,7 +9,7 @@ from tests.ui.fake_lesson import IMAGE, NOW, SELECTOR, UNREACHED, FakeLesson
 from tests.ui.screen_text import screen_text, settled
 from tutor.ui.app import TutorApp
 from tutor.ui.ascii import to_ascii, wants_ascii
-from tutor.ui.panes import LABELS, PANES, Pane, arrangement
+from tutor.ui.panes import LABELS, PANES, arrangement
 from tutor.ui.screens.lesson import LessonScreen
 
 
@@ -36,16 +36,16 @@ async def test_the_panes_of_each_size(opened: Opened, size: tuple[int, int], pan
 
 
 @pytest.mark.parametrize("size", [(160, 48), (110, 30), (80, 24), (40, 15)])
-@pytest.mark.parametrize("pane", ["steps", "task", "files", "hints", "check", "live", "done"])
 async def test_every_pane_can_be_reached_at_every_size(
-    opened: Opened, lesson: FakeLesson, size: tuple[int, int], pane: Pane
+    opened: Opened, lesson: FakeLesson, size: tuple[int, int]
 ) -> None:
     async with opened(*size) as pilot:
         await lesson.put(passed_at=NOW)
-        await pilot.press(str(PANES.index(pane) + 1))
-        await settled(pilot)
         assert isinstance(pilot.app.screen, LessonScreen)
-        assert pane in seen(pilot.app.screen)
+        for number, pane in enumerate(PANES, 1):
+            await pilot.press(str(number))
+            await settled(pilot)
+            assert pane in seen(pilot.app.screen)
 
 
 async def test_resizing_keeps_what_the_learner_reads(opened: Opened, lesson: FakeLesson) -> None:

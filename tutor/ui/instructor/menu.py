@@ -56,7 +56,7 @@ class InstructorMenu(ModalScreen[Choice | None]):
 
     def on_resize(self) -> None:
         listed = self.query_one(OptionList)
-        width = min(self.size.width, WIDEST) - 6
+        width = min(self.size.width, WIDEST) - 10
         for choice in self.offered:
             listed.replace_option_prompt(choice.id, _prompt(choice, width))
 

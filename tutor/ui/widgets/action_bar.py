@@ -13,7 +13,8 @@ class ActionBar(Horizontal):
     """The actions that make sense in this step; the one that the step is about stands out."""
 
     DEFAULT_CSS = """
-    ActionBar { height: 1; background: $panel; padding: 0 0 0 1; overflow-x: auto; scrollbar-size: 0 0; }
+    ActionBar { height: 1; background: $panel; overflow-x: auto; scrollbar-size: 0 0; }
+    ActionBar > Chip { margin: 0; }
     """
 
     apply: reactive[bool] = reactive(True)
