@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tutor.checks.evaluate import StepVerdict, evaluate
 from tutor.checks.input import CheckInput
-from tutor.checks.registry import Level, Rule
+from tutor.checks.registry import Level, Rule, rules
 from tutor.core.finding import Finding, Severity, Verdict
+from tutor.core.manifest import parse_manifest
 from tutor.core.step import CheckRef, Step, Task
 from tutor.core.timeline import Timeline
 
@@ -76,3 +79,58 @@ def test_a_rule_that_raises_or_says_nothing_is_could_not_check() -> None:
 
     assert verdict_of(Rule("a", Level.MANIFEST, raises)) is StepVerdict.COULD_NOT_CHECK
     assert verdict_of(rule("mute")) is StepVerdict.COULD_NOT_CHECK
+
+
+def test_a_rule_that_nobody_knows_is_could_not_check() -> None:
+    step_given = step(CheckRef("a", id="a"), CheckRef("no-such-rule", id="b"))
+    result = evaluate(step_given, GIVEN, {"a": rule("a", finding(Verdict.PASSED))})
+    assert result.verdict is StepVerdict.COULD_NOT_CHECK
+    assert "no rule of that name" in result.findings[1].message
+    assert evaluate(step_given, GIVEN, rules(), offline=True).verdict is StepVerdict.COULD_NOT_CHECK
+
+
+def test_a_check_without_a_file_is_about_the_file_of_what_it_needs() -> None:
+    seen: list[str] = []
+
+    def look(given: CheckInput) -> list[Finding]:
+        seen.append(given.params.get("file", ""))
+        return [finding(Verdict.PASSED)]
+
+    known = {name: Rule(name, Level.MANIFEST, look) for name in ("a", "b", "c", "d")}
+    refs = (
+        CheckRef("a", {"file": "kube/a.yaml"}, id="first"),
+        CheckRef("b", needs=("first",), id="second"),
+        CheckRef("c", {"file": "kube/c.yaml"}, ("second",), "third"),
+        CheckRef("d", id="fourth"),
+    )
+    evaluate(step(*refs), GIVEN, known)
+    assert seen == ["kube/a.yaml", "kube/a.yaml", "kube/c.yaml", ""]
+
+
+def test_a_file_that_is_not_there_is_represented_by_the_one_that_defines_its_object() -> None:
+    seen: list[str] = []
+
+    def look(given: CheckInput) -> list[Finding]:
+        seen.append(given.params["file"])
+        return [finding(Verdict.PASSED)]
+
+    known = {name: Rule(name, Level.MANIFEST, look) for name in ("file-parses", "defines")}
+    refs = (
+        CheckRef("file-parses", {"file": "kube/a.yaml"}, id="file-parses"),
+        CheckRef("defines", {"kind": "Service", "name": "a"}, ("file-parses",), "defines"),
+    )
+    other = parse_manifest("kube/b.yml", b"kind: Service\nmetadata: {name: a}\n")
+    unrelated = parse_manifest("kube/c.yml", b"kind: Service\nmetadata: {name: c}\n")
+    for own, wanted in (
+        (parse_manifest("kube/a.yaml", None), "kube/b.yml"),
+        (parse_manifest("kube/a.yaml", b"# TODO\n"), "kube/b.yml"),
+        (parse_manifest("kube/a.yaml", b"a: 1\n"), "kube/a.yaml"),
+        (parse_manifest("kube/a.yaml", b"a: [\n"), "kube/a.yaml"),
+    ):
+        seen.clear()
+        given = replace(GIVEN, manifests={"kube/a.yaml": own, "kube/c.yml": unrelated, "kube/b.yml": other})
+        evaluate(step(*refs), given, known)
+        assert seen == [wanted, wanted]
+    seen.clear()
+    evaluate(step(*refs), replace(GIVEN, manifests={"kube/c.yml": unrelated}), known)
+    assert seen == ["kube/a.yaml", "kube/a.yaml"]

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from tutor.checks.files import files_of_checks, standing_for
 from tutor.checks.input import CheckInput
-from tutor.checks.registry import Level, Rule
+from tutor.checks.registry import Level, Rule, Rules
 from tutor.core.finding import Finding, Severity, Verdict
 from tutor.core.step import CheckRef, Step
 
@@ -65,9 +65,9 @@ def evaluate(step: Step, given: CheckInput, rules: Mapping[str, Rule], *, offlin
     for task in step.tasks:
         for check in task.checks:
             name = check.id or check.rule
-            rule = rules.get(check.rule, Rule(check.rule, Level.MANIFEST, _no_such_rule))
-            if offline and rule.level is not Level.MANIFEST:
+            if offline and _level(rules, check.rule) is not Level.MANIFEST:
                 continue
+            rule = rules.get(check.rule, Rule(check.rule, Level.MANIFEST, _no_such_rule))
             waits = [need for need in check.needs if done.get(need, Verdict.PASSED) is not Verdict.PASSED]
             file = instead.get(files[name], files[name])
             params = {**check.params, "file": file} if file else check.params
@@ -86,6 +86,13 @@ def _run(rule: Rule, given: CheckInput) -> tuple[Finding, ...]:
     if not findings:
         return (_unknown(rule, f"the check {rule.name} gave no answer"),)
     return findings
+
+
+def _level(rules: Mapping[str, Rule], name: str) -> Level:
+    """A rule that nobody knows is as one of the files: then every check says so."""
+    if isinstance(rules, Rules):
+        return rules.level(name) or Level.MANIFEST
+    return rules[name].level if name in rules else Level.MANIFEST
 
 
 def _no_such_rule(given: CheckInput) -> list[Finding]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
-from pkgutil import walk_packages
-from typing import Any
+from pkgutil import iter_modules
 
 from tutor.checks.input import CheckInput
 from tutor.core.finding import Finding
@@ -42,6 +41,13 @@ class Rule:
 
 
 _RULES: dict[str, Rule] = {}
+PACKAGES: Mapping[str, Level] = {
+    "manifest": Level.MANIFEST,
+    "server": Level.SERVER,
+    "live": Level.LIVE,
+    "behaviour": Level.BEHAVIOUR,
+}
+"""Package of this one → the level of its rules. A rule's module has the rule's name, with underscores."""
 
 
 def rule(
@@ -65,15 +71,47 @@ def rule(
     return register
 
 
-def rules() -> Mapping[str, Rule]:
-    """All rules, each module of this package loaded once."""
-    if not _loaded:
-        import tutor.checks as package
+class Rules(Mapping[str, Rule]):
+    """All rules; each module is loaded when its rule is asked for: a check of files needs none of the others."""
 
-        for module in walk_packages(package.__path__, "tutor.checks."):
-            import_module(module.name)
-        _loaded.append(True)
-    return _RULES
+    def __init__(self) -> None:
+        self._modules = _modules()
+
+    def __getitem__(self, name: str) -> Rule:
+        if name not in _RULES:
+            module = self._modules.get(name)
+            if module is None:
+                raise KeyError(name)
+            import_module(module)
+        return _RULES[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._modules if self._has_rule(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def level(self, name: str) -> Level | None:
+        """Of a rule, without loading it; None where there is none of that name."""
+        module = self._modules.get(name)
+        return PACKAGES[module.rsplit(".", 2)[-2]] if module else None
+
+    def _has_rule(self, name: str) -> bool:
+        """Some modules hold what several rules share, and no rule."""
+        import_module(self._modules[name])
+        return name in _RULES
 
 
-_loaded: list[Any] = []
+def _modules() -> dict[str, str]:
+    """Name of a rule → the module that would hold it."""
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        folder = import_module(f"tutor.checks.{package}")
+        for module in iter_modules(folder.__path__, f"{folder.__name__}."):
+            found[module.name.rpartition(".")[2].replace("_", "-")] = module.name
+    return found
+
+
+def rules() -> Rules:
+    """All rules by their names."""
+    return Rules()

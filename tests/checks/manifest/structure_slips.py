@@ -102,7 +102,7 @@ UNKNOWN = [
         17,
         7,
         "replicas is no field of a pod's spec: it belongs under spec.",
-        "below spec: on line 7",
+        "It stands there already, on line 8: remove this one.",
     ),
     (
         "  selector:\n",

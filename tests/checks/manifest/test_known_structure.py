@@ -59,6 +59,13 @@ def test_what_the_api_server_takes_passes(text: str) -> None:
     assert findings[0].message.startswith("Kubernetes knows every field of the ")
 
 
+def test_a_field_that_stands_at_its_place_too_is_to_be_removed_here() -> None:
+    twice = changed("    spec:\n      containers:", "    spec:\n      replicas: 3\n      containers:")
+    assert one(twice).hint == "It stands there already, on line 8: remove this one."
+    moved = twice.replace("  replicas: 1\n", "", 1)
+    assert one(moved).hint == "Move it below spec: on line 7, at the depth of the other fields there."
+
+
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "solutions").rglob("*.yaml")), ids=lambda path: "-".join(path.parts[-4:])
 )
