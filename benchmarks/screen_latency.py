@@ -6,7 +6,7 @@ Makes a namespace of its own with pods that nothing schedules (a scheduling gate
 changes them, and deletes it at the end. Each change sets the restart count of one pod, through its status, to a number
 that is used once. The time runs from the moment before the PATCH is sent until the number is read
 
-- on the terminal of the whole tutor (a pseudo-terminal of 160 columns and a line for each pod), and
+- on the terminal of the whole tutor (a pseudo-terminal of 160 columns; of up to 100 pods each has its line), and
 - in the output of `kubectl get pods -w`, started beside it.
 
 Both read the same changes in the same run, so the ratio between them does not depend on the machine. With --pods 2000
@@ -33,7 +33,6 @@ import sys
 import tempfile
 import termios
 import time
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
@@ -42,6 +41,7 @@ from uuid import uuid4
 import psutil
 
 from tutor.cluster.connect import choose
+from tutor.cluster.errors import ClusterError
 from tutor.cluster.wire import Wire, open_wire
 
 AIM = 0.150
@@ -158,9 +158,9 @@ def percentiles(values: list[float]) -> str:
     return f"median {middle:.0f} ms, 90 % {most:.0f} ms, worst {worst:.0f} ms"
 
 
-async def change(wire: Wire, namespace: str, options: argparse.Namespace) -> dict[int, tuple[str, float]]:
-    """Change pods in turn at the rate. Number → (pod, when it was sent)."""
-    sent: dict[int, tuple[str, float]] = {}
+async def change(wire: Wire, namespace: str, options: argparse.Namespace) -> dict[int, float]:
+    """Change pods in turn at the rate. Number → when it was sent."""
+    sent: dict[int, float] = {}
     open_calls: set[asyncio.Task[None]] = set()
     began = time.monotonic()
     for count in range(int(options.rate * options.seconds)):
@@ -168,7 +168,7 @@ async def change(wire: Wire, namespace: str, options: argparse.Namespace) -> dic
         if wait > 0:
             await asyncio.sleep(wait)
         number, name = FIRST_NUMBER + count, f"bench-{count % options.pods:05}"
-        sent[number] = (name, time.time())
+        sent[number] = time.time()
         path = f"/api/v1/namespaces/{namespace}/pods/{name}/status"
         patch = request(wire, "PATCH", path, status_of(number), "application/strategic-merge-patch+json")
         task = asyncio.create_task(patch)
@@ -184,8 +184,11 @@ async def measure(options: argparse.Namespace) -> None:
     kubectl = shutil.which("kubectl")
     if kubectl is None:
         raise SystemExit("There is no kubectl on the PATH.")
-    target = choose(None, None, None, False, None)
-    wire = await open_wire(target)
+    try:
+        target = choose(None, None, None, False, None)
+        wire = await open_wire(target)
+    except ClusterError as error:
+        raise SystemExit(str(error)) from error
     namespace = f"bench-{uuid4().hex[:8]}"
     print(f"{target.context} at {target.server}, namespace {namespace}, {options.pods} pods")
     await request(wire, "POST", "/api/v1/namespaces", {"metadata": {"name": namespace}})
@@ -195,7 +198,7 @@ async def measure(options: argparse.Namespace) -> None:
         try:
             pods = f"/api/v1/namespaces/{namespace}/pods"
             await in_parallel(request(wire, "POST", pods, gated_pod(f"bench-{n:05}")) for n in range(options.pods))
-            rows = min(options.pods + 45, 400)
+            rows = options.pods + 45 if options.pods <= 100 else 60
             tutor, terminal, result = start_tutor(namespace, Path(folder), rows)
             watch = start_kubectl(kubectl, namespace)
             assert watch.stdout is not None
@@ -217,7 +220,13 @@ async def measure(options: argparse.Namespace) -> None:
             await asyncio.sleep(SETTLE)
             tutor.terminate()
             await asyncio.to_thread(tutor.wait, 20)
-            report(options, sent, screen, listing, json.loads(result.read_text()))
+            report(
+                options,
+                sent,
+                screen,
+                listing,
+                {int(number): at for number, at in json.loads(result.read_text()).items()},
+            )
         finally:
             for process in (tutor, watch):
                 if process is not None and process.poll() is None:
@@ -229,21 +238,29 @@ async def measure(options: argparse.Namespace) -> None:
 
 def report(
     options: argparse.Namespace,
-    sent: dict[int, tuple[str, float]],
+    sent: dict[int, float],
     screen: Watched,
     listing: Watched,
-    recorded: dict[str, list[int]],
+    recorded: dict[int, float],
 ) -> None:
-    drawn = [screen.seen[number] - at for number, (_, at) in sent.items() if number in screen.seen]
-    printed = [listing.seen[number] - at for number, (_, at) in sent.items() if number in listing.seen]
-    missing = Counter(number in recorded.get(name, ()) for number, (name, _) in sent.items())[False]
-    print(f"in the timeline      {len(sent) - missing} of {len(sent)}, {missing} lost")
+    arrived = _after(sent, recorded)
+    drawn, printed = _after(sent, screen.seen), _after(sent, listing.seen)
+    print(f"in the timeline      {len(arrived)} of {len(sent)}: {percentiles(arrived)}")
     print(f"drawn cells          {len(drawn)} of {len(sent)}: {percentiles(drawn)}")
     print(f"kubectl get pods -w  {len(printed)} of {len(sent)}: {percentiles(printed)}")
+    if len(arrived) < len(sent):
+        print(f"LOST                 {len(sent) - len(arrived)} changes are not in the timeline")
+    if len(arrived) >= 10 and len(printed) >= 10:
+        print(f"recorded / printed   {statistics.median(arrived) / statistics.median(printed):.2f} (medians)")
     if len(drawn) >= 10 and len(printed) >= 10:
         ratio = statistics.median(drawn) / statistics.median(printed)
         met = "met" if statistics.median(drawn) <= AIM else "missed"
         print(f"drawn / printed      {ratio:.2f} (medians); the aim of {AIM * 1e3:.0f} ms is {met}")
+
+
+def _after(sent: dict[int, float], seen: dict[int, float]) -> list[float]:
+    """Seconds from the change to when it was seen, of those that were."""
+    return [seen[number] - at for number, at in sent.items() if number in seen]
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from textwrap import wrap
-from time import monotonic
+from time import monotonic, process_time
 from typing import ClassVar
 
 from textual import events
@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from tutor.core.draw_autoscalers import autoscaler_lines
 from tutor.core.draw_events import event_lines, newest_events
 from tutor.core.draw_lanes import (
     LanePicture,
@@ -50,7 +51,7 @@ from tutor.ui.live.plan import Parts, plan
 FRAME = 0.1
 """Seconds between two looks at the timeline, and at least between two drawings."""
 SHARE = 5
-"""A drawing that takes long is followed by a pause of so many times its length."""
+"""A drawing that costs much is followed by a pause of so many times its cost."""
 MOST_SUMMARY = 6
 """Lines of the summary."""
 TICK = 1.0
@@ -187,10 +188,10 @@ class LivePanel(Vertical, can_focus=True):
         return self.is_mounted and self.is_on_screen and (self.screen.is_current or self.app.screen.is_modal)
 
     def _draw(self) -> None:
-        began = self._drawn_at = monotonic()
+        self._drawn_at, began = monotonic(), process_time()
         self._changed = False
         self._draw_parts()
-        self._pause = max(FRAME - 0.01, SHARE * (monotonic() - began))
+        self._pause = max(FRAME - 0.01, SHARE * (process_time() - began))
 
     def _draw_parts(self) -> None:
         view, width, height = self._view, self.size.width, self.size.height
@@ -266,8 +267,12 @@ class LivePanel(Vertical, can_focus=True):
             table.bring_up(*block)
 
     def _services(self, view: LessonView, at: float, width: int) -> list[Line]:
-        listed = view.snapshot.list("Service") if view.snapshot is not None else ()
-        return service_lines(listed, self._histories, view.service_urls, at, width, self._glyphs)
+        """Services and autoscalers: the objects as they are now, what they send to as it was."""
+        if view.snapshot is None:
+            return []
+        services = view.snapshot.list("Service")
+        lines = service_lines(services, self._histories, view.service_urls, at, width, self._glyphs)
+        return lines + autoscaler_lines(view.snapshot.list("HorizontalPodAutoscaler"), width, self._glyphs)
 
     def _lanes(self, picture: LanePicture, legend: list[Line], got: Parts, width: int) -> list[Line]:
         lines: list[Line] = [axis_line(picture, width, self._glyphs)] if got.axis else []
