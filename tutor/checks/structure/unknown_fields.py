@@ -144,6 +144,8 @@ def _move(document: Document, at: Path, home: Home) -> str:
         return f"Move {at[-1]}: to the left edge, without spaces before it."
     if not is_written(document, parent):
         return f"Write {name}: first, and {at[-1]}: below it, two spaces deeper."
+    if is_written(document, (*parent, at[-1])):
+        return f"It stands there already, on line {document.key_position((*parent, at[-1])).line}: remove this one."
     line = document.key_position(parent).line
     if isinstance(parent[-1], int):
         return f"Move it to the entry of {name} that begins on line {line}, at the depth of that entry's fields."

@@ -48,33 +48,45 @@ _NOUNS: Mapping[str, str] = {
 }
 
 DOCS = "https://kubernetes.io/docs"
-_REFERENCE = f"{DOCS}/reference/kubernetes-api"
+_WORKLOADS = f"{DOCS}/concepts/workloads"
+_NETWORK = f"{DOCS}/concepts/services-networking"
 _PAGES: Mapping[str, str] = {
-    "ConfigMap": f"{_REFERENCE}/config-and-storage-resources/config-map-v1/",
-    "Deployment": f"{_REFERENCE}/workload-resources/deployment-v1/",
-    "EndpointSlice": f"{_REFERENCE}/service-resources/endpoint-slice-v1/",
-    "Endpoints": f"{_REFERENCE}/service-resources/endpoints-v1/",
-    "Event": f"{_REFERENCE}/cluster-resources/event-v1/",
-    "HorizontalPodAutoscaler": f"{_REFERENCE}/workload-resources/horizontal-pod-autoscaler-v2/",
-    "Namespace": f"{_REFERENCE}/cluster-resources/namespace-v1/",
-    "Node": f"{_REFERENCE}/cluster-resources/node-v1/",
-    "Pod": f"{_REFERENCE}/workload-resources/pod-v1/",
-    "ReplicaSet": f"{_REFERENCE}/workload-resources/replica-set-v1/",
-    "Secret": f"{_REFERENCE}/config-and-storage-resources/secret-v1/",
-    "Service": f"{_REFERENCE}/service-resources/service-v1/",
-    "ServiceAccount": f"{_REFERENCE}/authentication-resources/service-account-v1/",
+    "ConfigMap": f"{DOCS}/concepts/configuration/configmap/",
+    "Deployment": f"{_WORKLOADS}/controllers/deployment/#writing-a-deployment-spec",
+    "EndpointSlice": f"{_NETWORK}/endpoint-slices/",
+    "Endpoints": f"{_NETWORK}/service/#endpoints",
+    "HorizontalPodAutoscaler": f"{_WORKLOADS}/autoscaling/horizontal-pod-autoscale/",
+    "Namespace": f"{DOCS}/concepts/overview/working-with-objects/namespaces/",
+    "Node": f"{DOCS}/concepts/architecture/nodes/",
+    "Pod": f"{_WORKLOADS}/pods/",
+    "ReplicaSet": f"{_WORKLOADS}/controllers/replicaset/",
+    "Secret": f"{DOCS}/concepts/configuration/secret/",
+    "Service": f"{_NETWORK}/service/#defining-a-service",
+    "ServiceAccount": f"{DOCS}/concepts/security/service-accounts/",
 }
+"""By kind; these addresses have lasted, while those of the API's reference were moved."""
+_PROBES = f"{DOCS}/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"
+_TYPE_PAGES: Mapping[str, str] = {
+    "Container": _PAGES["Pod"],
+    "ContainerPort": _PAGES["Pod"],
+    "EnvVar": f"{DOCS}/tasks/inject-data-application/define-environment-variable-container/",
+    "ExecAction": _PROBES,
+    "HTTPGetAction": _PROBES,
+    "PodSpec": _PAGES["Pod"],
+    "PodTemplateSpec": f"{_WORKLOADS}/pods/#pod-templates",
+    "Probe": _PROBES,
+    "ResourceRequirements": f"{DOCS}/concepts/configuration/manage-resources-containers/",
+    "TCPSocketAction": _PROBES,
+}
+"""By the name of a type, where it has a page of its own."""
 OBJECTS = f"{DOCS}/concepts/overview/working-with-objects/#required-fields"
 NAMES = f"{DOCS}/concepts/overview/working-with-objects/names/"
 LABELS = f"{DOCS}/concepts/overview/working-with-objects/labels/#syntax-and-character-set"
-_POD_PARTS = ("PodSpec", "Container", "ContainerPort", "EnvVar", "Probe", "HTTPGetAction", "PodTemplateSpec")
 
 
 def page(kind: str, type_name: str = "") -> str:
-    """The page of the reference that has the fields of a type."""
-    if type_name.rpartition(".")[2] in _POD_PARTS:
-        return _PAGES["Pod"]
-    return _PAGES.get(kind, OBJECTS)
+    """The page that shows how a type's fields are written."""
+    return _TYPE_PAGES.get(type_name.rpartition(".")[2]) or _PAGES.get(kind, OBJECTS)
 
 
 def noun(type_name: str, field: str) -> str:
