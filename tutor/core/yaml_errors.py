@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from tutor.core.finding import Finding, Verdict
-from tutor.core.yaml_slips import SLIPS, Slip, Trouble
+from tutor.core.slip import Slip
 from tutor.core.yaml_tree import TreeError
 
 RULE = "file-parses"
@@ -40,6 +40,9 @@ def _character(text: str, error: yaml.reader.ReaderError) -> Slip:
 
 
 def _explained(text: str, error: yaml.YAMLError) -> Slip:
+    # Its patterns take some milliseconds to compile, and most files need none of them.
+    from tutor.core.yaml_slips import SLIPS, Trouble
+
     problem, about, mark, start = str(error), "", None, None
     if isinstance(error, yaml.MarkedYAMLError):
         problem, about = error.problem or "", error.context or ""

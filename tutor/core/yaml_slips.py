@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tutor.core.slip import Slip
+
 _KEY_VALUE = re.compile(r"^(\s*)((?:- +)*)([A-Za-z][\w.\-]*):(\s|$)")
 _NO_SPACE = re.compile(r"^\s*(?:- +)*((?:[\w-]+(?:\.[\w-]+)+/)?[A-Za-z][\w.\-]*):([^\s/:])")
 _DASH_WORD = re.compile(r"^\s*-[A-Za-z\"']")
@@ -20,15 +22,6 @@ _COLONS = "\uff1a\u2236\ufe55\ua789"
 _WIDE_SPACE = re.compile(rf"^[ ]*([{_SPACES}])|:([{_SPACES}])")
 _WIDE_DASH = re.compile(rf"^\s*([{_DASHES}])")
 _WIDE_COLON = re.compile(rf"^\s*(?:- +)*[\w.\-]+([{_COLONS}])")
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    message: str
-    line: int
-    column: int
-    hint: str = ""
-    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
