@@ -39,7 +39,12 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def practice_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     state = tmp_path_factory.mktemp("practice-state")
-    environment = {**os.environ, "HOMICS_STATE_DIR": str(state), "HOMICS_PORT": str(free_port()), "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "HOMICS_STATE_DIR": str(state),
+        "HOMICS_PORT": str(free_port()),
+        "PYTHONPATH": str(ROOT),
+    }
     tutor = [sys.executable, "-m", "tutor", "cluster"]
     started = subprocess.run([*tutor, "start"], env=environment, capture_output=True, text=True, check=False)
     assert started.returncode == 0, started.stderr
@@ -92,7 +97,7 @@ def _lines(answers: list[Answer]) -> list[str]:
         lines += [
             f"{mark}{line}" for mark, text in ((" ", answer.out), ("!", answer.err)) for line in text.splitlines()
         ]
-    return [_excused(line) for line in lines]
+    return [line for line in map(_excused, lines) if line]
 
 
 def _excused(line: str) -> str:

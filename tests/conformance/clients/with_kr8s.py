@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import kr8s
 from kr8s.objects import Deployment, Pod
@@ -35,7 +36,13 @@ print("pods", len(pods), all(isinstance(pod, Pod) for pod in pods), {pod.status.
 deployment.label({"tier": "front"})
 deployment.refresh()
 print("labels", dict(deployment.labels))
-print("log", len(list(pods[0].logs(tail_lines=1))))
+lines: list[str] = []
+for _ in range(100):
+    lines = list(pods[0].logs(tail_lines=1))
+    if lines:
+        break
+    time.sleep(0.1)
+print("log", len(lines))
 deployment.delete(propagation_policy="Foreground")
 deployment.wait("delete", timeout=60)
 print("exists", deployment.exists())

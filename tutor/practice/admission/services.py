@@ -91,6 +91,30 @@ def _in_network(address: str) -> bool:
         return False
 
 
+def check_asked_ports(service: Object, others: Iterable[Object]) -> None:
+    """Raises: `Invalid` for the first node port asked for that is out of range or taken."""
+    spec = service.get("spec") or {}
+    if spec.get("type") not in _WITH_NODE_PORTS:
+        return
+    taken = addresses.taken_ports(others)
+    for index, port in enumerate(spec.get("ports") or []):
+        number = port.get("nodePort")
+        if isinstance(number, int) and number:
+            _take(service, index, number, str(port.get("protocol", "TCP")), taken, set())
+
+
+def _take(
+    service: Object, index: int, number: int, protocol: str, taken: set[tuple[int, str]], own: set[tuple[int, str]]
+) -> None:
+    field = f"spec.ports[{index}].nodePort"
+    if number not in addresses.NODE_PORTS:
+        text = "provided port is not in the valid range. The range of valid ports is 30000-32767"
+        raise _invalid(service, field, f"{number}: {text}")
+    if (number, protocol) in taken and (number, protocol) not in own:
+        raise _invalid(service, field, f"{number}: provided port is already allocated")
+    taken.add((number, protocol))
+
+
 def _allocate_ports(service: Object, old: Object | None, others: list[Object], choose: random.Random) -> None:
     spec = service["spec"]
     taken = addresses.taken_ports(others)
@@ -99,16 +123,8 @@ def _allocate_ports(service: Object, old: Object | None, others: list[Object], c
     for index, port in enumerate(spec.get("ports") or []):
         protocol = str(port.get("protocol", "TCP"))
         node_port = port.get("nodePort")
-        field = f"spec.ports[{index}].nodePort"
-        if not node_port:
-            ports.append(port)
-            continue
-        if node_port not in addresses.NODE_PORTS:
-            text = "provided port is not in the valid range. The range of valid ports is 30000-32767"
-            raise _invalid(service, field, f"{node_port}: {text}")
-        if (node_port, protocol) in taken and (node_port, protocol) not in own:
-            raise _invalid(service, field, f"{node_port}: provided port is already allocated")
-        taken.add((node_port, protocol))
+        if node_port:
+            _take(service, index, node_port, protocol, taken, own)
         ports.append(port)
     for index, port in enumerate(ports):
         if not port.get("nodePort"):

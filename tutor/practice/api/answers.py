@@ -47,8 +47,8 @@ def _is_pretty(request: web.Request) -> bool:
     return request.headers.get("User-Agent", "").startswith(("curl", "Wget", "Mozilla/5.0"))
 
 
-def refusal(error: StatusError) -> web.Response:
-    return json_answer(error.status(), error.code)
+def refusal(error: StatusError, warnings: Sequence[str] = ()) -> web.Response:
+    return _warning(json_answer(error.status(), error.code), warnings)
 
 
 def warning_header(text: str) -> tuple[str, str]:
@@ -67,7 +67,10 @@ def object_answer(
 ) -> web.Response:
     """One object of the stored version, as the client asked for it."""
     form = Form.of(request, resource)
-    answer = json_answer(form.one(context.encoded, obj, context.clock.now()), code)
+    return _warning(json_answer(form.one(context.encoded, obj, context.clock.now()), code), warnings)
+
+
+def _warning(answer: web.Response, warnings: Sequence[str]) -> web.Response:
     for text in warnings:
         answer.headers.add(*warning_header(text))
     return answer

@@ -52,11 +52,24 @@ def check_patched(
     if not why and problems and validation == "Strict":
         why = f"strict decoding error: {', '.join(problems)}"
     if why:
-        shown = go_value(patch) if form == "strategic" else json.dumps(_touched(patched, patch), separators=(",", ":"))
+        if form == "strategic":
+            shown = go_value(_merged_away(patch))
+        else:
+            shown = json.dumps(_touched(patched, patch), separators=(",", ":"))
         text = f"Invalid value: {json.dumps(shown, ensure_ascii=False)}: {why}"
         cause = {"reason": "FieldValueInvalid", "message": text, "field": "patch"}
         raise Invalid("", "", f' "" is invalid: patch: {text}', [cause])
     return cleaned, problems if validation == "Warn" else []
+
+
+def _merged_away(patch: Any) -> Any:
+    """What is left of a strategic merge patch when it is shown: the lists whose order it sets were taken out of it."""
+    if not isinstance(patch, dict):
+        return patch
+    prefix = "$setElementOrder/"
+    ordered = {key.removeprefix(prefix) for key in patch if key.startswith(prefix)}
+    kept = {key: value for key, value in patch.items() if key not in ordered and not key.startswith(prefix)}
+    return {key: _merged_away(value) for key, value in kept.items()}
 
 
 def _other_kind(patched: Object, current: Object) -> str:

@@ -17,6 +17,7 @@ from tutor.practice.api.context import Context
 from tutor.practice.api.options import WriteOptions, write_options
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
+from tutor.practice.api.warned import warn
 from tutor.practice.api.writing import admitted, check, check_names, drop_status, prepared, update_object
 from tutor.practice.patching.apply import ApplyConflict, server_side_apply
 from tutor.practice.patching.managed import Manager
@@ -50,6 +51,7 @@ async def patch(context: Context, request: web.Request, target: Target) -> web.R
     patched, warnings = field_validation.check_patched(
         patched, body.content, body.duplicates, options.validation, form, current
     )
+    warn(request, warnings)
     check_names(target, patched["metadata"])
     _check_uid(patched, current)
     written = update_object(context, target, patched, stored, options)
@@ -130,6 +132,7 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
     current = conversion.to_version(stored, resource.api_version) if stored else None
     merged = _merged(context, current, applied, options, target.subresource)
     merged, warnings = field_validation.check_object(merged, (), options.validation)
+    warn(request, warnings)
     if stored is None:
         obj = drop_status(prepared(target, merged))
         context.admission.check_namespace(obj)

@@ -28,6 +28,7 @@ from tutor.practice.api.context import Context
 from tutor.practice.api.list_options import is_watch
 from tutor.practice.api.resources import REVIEW_KINDS
 from tutor.practice.api.target import Target, parse_target
+from tutor.practice.api.warned import warned
 from tutor.practice.kubelet.errors import KubeletError
 from tutor.practice.store.errors import BadRequest, StatusError
 
@@ -48,7 +49,7 @@ def application(context: Context) -> web.Application:
                 raise StatusError(401, "Unauthorized", "Unauthorized")
             return in_wanted_form(request, await _answer(context, request))
         except StatusError as error:
-            return in_wanted_form(request, refusal(error))
+            return in_wanted_form(request, refusal(error, warned(request)))
         except KubeletError as error:
             return in_wanted_form(request, refusal(StatusError(error.code, error.reason, error.message)))
         except web.HTTPRequestEntityTooLarge:

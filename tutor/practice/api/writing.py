@@ -16,6 +16,7 @@ from tutor.practice.api.context import Context
 from tutor.practice.api.options import WriteOptions, write_options
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
+from tutor.practice.api.warned import warn
 from tutor.practice.patching.go_order import in_go_order
 from tutor.practice.store.errors import BadRequest, Invalid
 
@@ -26,6 +27,7 @@ async def create(context: Context, request: web.Request, target: Target) -> web.
     options = write_options(request)
     body = await read_object(request, target.resource)
     obj, warnings = field_validation.check_object(body.content, body.duplicates, options.validation)
+    warn(request, warnings)
     stored = create_object(context, target, obj, options)
     return object_answer(context, request, target.resource, stored, 201, warnings)
 
@@ -36,6 +38,7 @@ def create_object(context: Context, target: Target, obj: Object, options: WriteO
     context.admission.check_namespace(obj)
     obj["metadata"].pop("managedFields", None)
     obj = drop_status(obj)
+    context.admission.check_asked_ports(obj)
     check(obj, None)
     obj = ownership.updated(None, obj, options.manager, context.clock.now(), "", target.resource.api_version)
     return admitted(context, obj, options)
@@ -92,6 +95,7 @@ async def replace(context: Context, request: web.Request, target: Target) -> web
     options = write_options(request, "UpdateOptions")
     body = await read_object(request, target.resource)
     obj, warnings = field_validation.check_object(body.content, body.duplicates, options.validation)
+    warn(request, warnings)
     check_names(target, obj["metadata"])
     stored = existing(context.store, target)
     written = update_object(context, target, obj, stored, options)

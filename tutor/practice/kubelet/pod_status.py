@@ -44,7 +44,7 @@ def status_of(pod: Mapping[str, Any], record: PodRecord, now: float) -> dict[str
         "phase": phase,
         "qosClass": old.get("qosClass") or qos_class(pod["spec"]),
         "startTime": record.start_time,
-        "containerStatuses": [container.status() for container in record.containers],
+        "containerStatuses": _container_statuses(pod["spec"].get("containers"), record.containers),
     }
     if record.ended and phase not in ("Succeeded", "Failed"):
         # The status manager's last word, spoken without looking at the conditions again.
@@ -52,12 +52,33 @@ def status_of(pod: Mapping[str, Any], record: PodRecord, now: float) -> dict[str
         if all(init.exit_code == 0 for init in record.init if not init.sidecar):
             status["containerStatuses"] = [_located(entry) for entry in status["containerStatuses"]]
     if record.init:
-        status["initContainerStatuses"] = [container.status() for container in record.init]
+        status["initContainerStatuses"] = _container_statuses(pod["spec"].get("initContainers"), record.init)
     if record.address:
         status |= {"podIP": record.address, "podIPs": [{"ip": record.address}]}
     if record.final:
         status |= {"reason": record.final[1], "message": record.final[2]}
     return status
+
+
+def _container_statuses(specs: Any, records: Sequence[ContainerRecord]) -> list[dict[str, Any]]:
+    """With what was given to each container of its spec: its mounts, and its resources while it runs (v1.34.2)."""
+    by_name: dict[str, Mapping[str, Any]] = {spec["name"]: spec for spec in specs or []}
+    statuses = []
+    for container in records:
+        spec, status = by_name.get(container.name, {}), container.status()
+        if mounts := spec.get("volumeMounts"):
+            status["volumeMounts"] = [_mount(mount) for mount in mounts]
+        if container.is_running:
+            status["resources"] = resources = spec.get("resources") or {}
+            if requests := resources.get("requests"):
+                status["allocatedResources"] = requests
+        statuses.append(status)
+    return statuses
+
+
+def _mount(mount: Mapping[str, Any]) -> dict[str, Any]:
+    read_only = {"readOnly": True, "recursiveReadOnly": "Disabled"} if mount.get("readOnly") else {}
+    return {"mountPath": mount["mountPath"], "name": mount["name"], **read_only}
 
 
 def _located(status: dict[str, Any]) -> dict[str, Any]:

@@ -313,7 +313,9 @@ class Store:
             self._objects["Pod"][_key(obj)] = obj
             self._commit("MODIFIED", obj, stored)
             stored = obj
-        del self._objects[obj["kind"]][_key(obj)]
+        if self._objects[obj["kind"]].pop(_key(obj), None) is None:
+            # Whoever heard of the pod's end wrote its last status, and the pod went with that.
+            return
         self._commit("DELETED", {**stored, "metadata": dict(stored["metadata"])}, stored)
 
     def _commit(self, change: EventType, obj: Object, old: Object | None) -> None:
