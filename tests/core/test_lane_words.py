@@ -163,3 +163,21 @@ def test_two_replicas_of_which_one_ends_without_an_error() -> None:
         "0 errors, although …one ended with exit code 0 and was not ready for 9.4 s."
         " …two stayed ready and answered all 9 calls meanwhile."
     )
+
+
+def test_without_a_probe_the_other_pod_answers_some_of_the_calls() -> None:
+    """A crashed pod counts as ready again before its program is: the Service sends it every second call."""
+    two = replace(POD, uid="u2", name="user-5f-two", started=-20.0)
+    both = EndpointsChanged(0.0, "user", ("user-5f-one", "user-5f-two"))
+    down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0, exit_code=0)
+    up = replace(POD, at=21.4, restarts=1, started=21.0)
+    old = "1969-12-31T23:59:45Z"
+    mixed = [
+        Answered(n + 0.5, "" if n % 2 else "1.0.0", "http-500" if n % 2 else "", pod_started=old) for n in range(21, 28)
+    ]
+    good = [Answered(n + 0.5, "1.0.0", pod_started=old) for n in range(28, 60)]
+    text = said(two, both, down, up, *answers(10, 20), *mixed, *good)
+    assert text == (
+        "4 errors (4 x http-500) in 7.0 s, while a pod counted as ready, though its program was still starting."
+        " …two stayed ready and answered 4 of 8 calls meanwhile."
+    )

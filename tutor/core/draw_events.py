@@ -33,7 +33,7 @@ def event_lines(events: Sequence[EventSeen], width: int, glyphs: Glyphs) -> list
         count = f" ({glyphs.times}{event.count})" if event.count > 1 else ""
         about = short(event.name) if event.kind == "Pod" else event.name
         about = about.replace("…", glyphs.ellipsis)
-        head = f"{clock_time(event.at)} {sign} " if width >= 60 else f"{sign} "
+        head = f"{clock_time(event.at)} {sign} " if width >= 50 else f"{sign} "
         said = f"{event.reason}{count} {event.kind.lower()}/{about}: {event.message}"
         role: Role = "warn" if warning else "text"
         lines.append(

@@ -110,7 +110,8 @@ def _owner_line(name: Span, ready: str, role: Role, kind: str, said: str, cols: 
     """A Deployment's or ReplicaSet's line: its kind stands where a pod has its STATUS."""
     spans = (name, Span(fit(ready, cols.ready, glyphs) + " ", role))
     room = cols.width - sum(len(span.text) for span in spans)
-    said = f"{kind} {glyphs.dot} {said}" if room >= 24 else said
+    with_kind = f"{kind} {glyphs.dot} {said}"
+    said = with_kind if len(with_kind) <= room else said
     return (*spans, Span(fit(said, room, glyphs).rstrip(), "gone" if role == "gone" else "dim"))
 
 

@@ -15,6 +15,10 @@ TOGETHER = 6.0
 """Seconds between two errors that still belong to one disturbance."""
 
 
+SHORTLY = 8.0
+"""Seconds between the end of a container and the first error that it may cause."""
+
+
 @dataclass(frozen=True, slots=True)
 class Disturbance:
     """Errors that belong together. `end` None: no call was answered since."""
@@ -84,7 +88,7 @@ def _broken(
     end = last.end if last.end is not None else now
     said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last.start, end, histories, deployments)}"
     said += "." if last.end is not None else f"; not over yet.{_again(histories, deployments, now)}"
-    also = _others(answers, histories, deployments, last.start, now)
+    also = _others(answers, histories, deployments, last.start, end, now)
     if also and last.end is not None:
         said += f" {also}"
     total = len(errors(answers))
@@ -164,7 +168,7 @@ def _left(histories: Histories, deployments: Sequence[str], start: float, end: f
 def _ended(histories: Histories, deployments: Sequence[str], start: float, end: float) -> str:
     """The pod whose container ended within two seconds of [start, end]; empty without one."""
     for history in _of(histories, deployments):
-        down = _last_outage(history, start - 2, end + 2)
+        down = _last_outage(history, start - 2, end + 2, end + 2)
         if down is not None:
             return short(history.last.name)
     return ""
@@ -175,7 +179,7 @@ def _survived(
 ) -> str:
     """Why nothing failed although a container ended. Empty where none ended."""
     for history in reversed(_of(histories, deployments)):
-        down = _last_outage(history, start, now)
+        down = _last_outage(history, start, now, now)
         if down is not None:
             code = f" with exit code {down[2]}" if down[2] is not None else ""
             said = f"0 errors, although {short(history.last.name)} ended{code} and was not ready for"
@@ -186,14 +190,16 @@ def _survived(
 
 
 def _others(
-    answers: Sequence[Answered], histories: Histories, deployments: Sequence[str], start: float, now: float
+    answers: Sequence[Answered], histories: Histories, deployments: Sequence[str], start: float, end: float, now: float
 ) -> str:
-    """Who answered while a pod that ended at about `start` was not ready. Empty where nobody did."""
+    """Who answered from when a pod ended, shortly before `start`, until it was itself again. Empty where nobody did.
+
+    Without a readinessProbe it counts as ready before it is: the last error at `end` tells.
+    """
     for history in _of(histories, deployments):
-        down = _last_outage(history, start - 2, now)
-        if down is not None and abs(down[0] - start) < 3:
-            answered = [call for call in answers if not call.error]
-            return _who_answered(answered, histories, deployments, history, down[0], down[1])
+        down = _last_outage(history, start - SHORTLY, start + 3, now)
+        if down is not None:
+            return _who_answered(answers, histories, deployments, history, down[0], max(down[1], end))
     return ""
 
 
@@ -219,12 +225,14 @@ def _who_answered(
     return f"{names} stayed ready and answered {of} meanwhile."
 
 
-def _last_outage(history: History[PodChanged], start: float, now: float) -> tuple[float, float, int | None] | None:
-    """The last time in the window that a ready pod's container ended: (from, to, exit code)."""
+def _last_outage(
+    history: History[PodChanged], start: float, end: float, now: float
+) -> tuple[float, float, int | None] | None:
+    """The last time in [start, end] that a ready pod's container ended: (from, until ready or `now`, exit code)."""
     states = history.between(start, now)
     for index in range(len(states) - 1, 0, -1):
         state, before = states[index], states[index - 1]
-        if before.ready and not state.ready and not state.terminating and not state.gone:
+        if state.at <= end and before.ready and not (state.ready or state.terminating or state.gone):
             again = next((later.at for later in states[index:] if later.ready or later.gone), now)
             return state.at, again, state.exit_code
     return None

@@ -13,8 +13,9 @@ from tutor.core.drawing import ASCII
 from tutor.core.playback import Mode
 from tutor.core.timeline import EventSeen, PodChanged, Timeline
 from tutor.lesson.view import Connection, ConnectionView, LessonView, Traffic
-from tutor.ui.live.lines_view import LinesView, RowsView
+from tutor.ui.live.lines_view import LinesView
 from tutor.ui.live.panel import LivePanel
+from tutor.ui.live.rows_view import RowsView
 
 
 def run(app: PanelApp, width: int = 100, height: int = 40):  # type: ignore[no-untyped-def]

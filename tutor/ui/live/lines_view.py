@@ -126,35 +126,3 @@ class LinesView(ScrollView):
             return strip
         style = self.screen.get_component_rich_style("screen--selection")
         return Strip.join([strip.crop(0, start), strip.crop(start, end).apply_style(style), strip.crop(end, length)])
-
-
-class RowsView(LinesView):
-    """A table of as many rows as there are, seen through a window that scrolls."""
-
-    DEFAULT_CSS = "RowsView { height: 0; overflow-y: auto; }"
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
-        super().__init__(id=id)
-        self.moved = False
-        """Whether the learner has scrolled by hand."""
-        self._high = -1
-
-    def be_high(self, height: int) -> None:
-        if height != self._high:
-            self._high = height
-            self.styles.height = height
-
-    def bring_up(self, first: int, last: int) -> None:
-        """Scroll so that these rows are seen: the last one, and the first as far as there is room."""
-        height = self.size.height
-        if height <= 0:
-            return
-        top = min(first, max(0, self.count - height)) if last >= height else 0
-        if round(self.scroll_offset.y) != top:
-            self.scroll_to(y=top, animate=False)
-
-    def on_mouse_scroll_down(self) -> None:
-        self.moved = True
-
-    def on_mouse_scroll_up(self) -> None:
-        self.moved = True

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from textwrap import wrap
 from time import monotonic, process_time
 from typing import ClassVar
 
@@ -20,44 +18,25 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
-from tutor.core.draw_autoscalers import autoscaler_lines
-from tutor.core.draw_events import event_lines, newest_events
-from tutor.core.draw_lanes import (
-    LanePicture,
-    axis_line,
-    bar_lines,
-    lane_picture,
-    legend_lines,
-    mark_line,
-    merged_line,
-    summary_lines,
-    traffic_lines,
-)
-from tutor.core.draw_rows import columns, head_line, row_line
-from tutor.core.draw_services import service_lines
-from tutor.core.drawing import ASCII, UNICODE, Glyphs, Line, Role, Span
+from tutor.core.drawing import ASCII, UNICODE, Glyphs
 from tutor.core.histories import Histories
 from tutor.core.lanes import ZOOMS
 from tutor.core.playback import LIVE, Mode, Playback
-from tutor.core.pod_rows import Row, block_of, rows_at, without_lone_sets
-from tutor.core.timeline import PodChanged, Timeline
+from tutor.core.timeline import Timeline
 from tutor.core.transitions import last_before, last_happening, next_after, transitions
 from tutor.lesson.view import Connection, LessonView
 from tutor.ui.ascii import wants_ascii
 from tutor.ui.live.control_bar import ControlBar
-from tutor.ui.live.lines_view import LinesView, RowsView
-from tutor.ui.live.plan import Parts, plan
+from tutor.ui.live.frame import compose
+from tutor.ui.live.lines_view import LinesView
+from tutor.ui.live.rows_view import RowsView
 
 FRAME = 0.1
 """Seconds between two looks at the timeline, and at least between two drawings."""
 SHARE = 5
 """A drawing that costs much is followed by a pause of so many times its cost."""
-MOST_SUMMARY = 6
-"""Lines of the summary."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
-POLLED = "user"
-"""The Service that the version poll asks."""
 BEFORE = 3.0
 """Seconds that a replay begins before the first change."""
 AFTER = 6.0
@@ -203,93 +182,17 @@ class LivePanel(Vertical, can_focus=True):
         if self._playback.over(now):
             self._playback, self._said = LIVE, ""
         at = self._playback.position(now)
-        rows = rows_at(self._histories, at)
-        picture = lane_picture(self._timeline, self._histories, at, self.per_cell, width, POLLED)
-        legend = legend_lines(picture, width, self._glyphs)
-        services = self._services(view, at, width)
-        nothing = [] if rows else _nothing(view, width)
-        newest = newest_events(self._timeline, at, height)
-        wanted = Parts(
-            control=1,
-            rows=1 + (len(rows) or len(nothing)),
-            services=len(services),
-            axis=1,
-            marks=1,
-            traffic=max(1, len(picture.traffic.versions)) + 1,
-            bars=len(picture.bars),
-            legend=len(legend),
-            summary=max(3, len(summary_lines(picture, width, MOST_SUMMARY, self._glyphs))),
-            events=len(newest),
-        )
-        got = plan(height, wanted)
-        if got.rows < wanted.rows and rows:
-            rows = without_lone_sets(rows)
-            got = plan(height, replace(wanted, rows=1 + len(rows)))
-        self._draw_rows(view, rows, at, width, max(0, got.rows - 1), nothing)
-        self._follow(rows, at)
-        self.query_one("#live-services", LinesView).show_lines(services[: got.services])
-        self._draw_control(view, at, width)
-        self.query_one("#live-lanes", LinesView).show_lines(self._lanes(picture, legend, got, width))
-        events = event_lines(newest[-got.events :] if got.events else (), width, self._glyphs)
-        self.query_one("#live-events", LinesView).show_lines(events)
-
-    def _draw_rows(
-        self, view: LessonView, rows: list[Row], at: float, width: int, height: int, nothing: list[Line]
-    ) -> None:
-        table = self.query_one(RowsView)
-        table.be_high(height)
-        cols = columns(width - 1 if len(rows) > height else width)
-        self.query_one("#live-head", LinesView).show_lines([head_line(cols)])
         live = self._playback.mode is Mode.LIVE
-        snapshot = view.snapshot if live else None
-
-        def make(index: int) -> Line:
-            if index >= len(rows):
-                return ()
-            row = rows[index]
-            raw = None
-            if snapshot is not None and isinstance(row.state, PodChanged):
-                raw = snapshot.get("Pod", row.state.name)
-                if raw is not None and raw["metadata"].get("resourceVersion") != row.state.resource_version:
-                    raw = None
-            return row_line(row, at, cols, self._glyphs, raw)
-
-        if rows:
-            table.show(len(rows), make)
-        else:
-            table.show_lines(nothing)
-
-    def _follow(self, rows: list[Row], at: float) -> None:
-        """Where not all rows fit, those of the polled Deployment are the ones to see, until the learner scrolls."""
-        table = self.query_one(RowsView)
-        block = block_of(rows, self._histories.deployments_behind(POLLED, at))
-        if block is not None and not table.moved:
-            table.bring_up(*block)
-
-    def _services(self, view: LessonView, at: float, width: int) -> list[Line]:
-        """Services and autoscalers: the objects as they are now, what they send to as it was."""
-        if view.snapshot is None:
-            return []
-        services = view.snapshot.list("Service")
-        lines = service_lines(services, self._histories, view.service_urls, at, width, self._glyphs)
-        return lines + autoscaler_lines(view.snapshot.list("HorizontalPodAutoscaler"), width, self._glyphs)
-
-    def _lanes(self, picture: LanePicture, legend: list[Line], got: Parts, width: int) -> list[Line]:
-        lines: list[Line] = [axis_line(picture, width, self._glyphs)] if got.axis else []
-        if got.marks:
-            lines.append(mark_line(picture, width, self._glyphs))
-        if got.traffic > 1:
-            lines += traffic_lines(picture, width, self._glyphs)
-        elif got.traffic:
-            lines.append(merged_line(picture, width, self._glyphs))
-        lines += bar_lines(picture, width, self._glyphs, got.bars)
-        lines += legend[: got.legend]
-        said = summary_lines(picture, width, got.summary, self._glyphs)
-        return [*lines, *said, *([()] * (got.summary - len(said)))]
-
-    def _draw_control(self, view: LessonView, at: float, width: int) -> None:
+        frame = compose(
+            view, self._timeline, self._histories, at, self.per_cell, (width, height), self._glyphs, live=live
+        )
+        self.query_one("#live-head", LinesView).show_lines([frame.head])
+        self.query_one(RowsView).show_frame(frame)
+        self.query_one("#live-services", LinesView).show_lines(frame.services)
         said = self._said or _remark(view)
         self.query_one(ControlBar).say(self._playback, at, self.per_cell, said, width, self._glyphs)
+        self.query_one("#live-lanes", LinesView).show_lines(frame.lanes)
+        self.query_one("#live-events", LinesView).show_lines(frame.events)
 
     # What the learner does.
 
@@ -377,14 +280,3 @@ def _remark(view: LessonView) -> str:
     if not view.traffic.running:
         return "no calls are made (t starts them)"
     return ""
-
-
-def _nothing(view: LessonView, width: int) -> list[Line]:
-    """What is said where there are no rows."""
-    connection = view.connection
-    role: Role = "warn"
-    said = connection.message or "No cluster yet."
-    if connection.state is Connection.CONNECTED:
-        role = "dim"
-        said = f"No Deployment and no pod in the namespace {connection.namespace} yet."
-    return [(Span(line, role),) for part in said.splitlines() for line in wrap(part, max(10, width))]

@@ -1,0 +1,151 @@
+"""One drawing of the live view: what stands on each line, before any widget is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from textwrap import wrap
+
+from tutor.core.draw_autoscalers import autoscaler_lines
+from tutor.core.draw_events import event_lines, newest_events
+from tutor.core.draw_lanes import (
+    LanePicture,
+    axis_line,
+    bar_lines,
+    lane_picture,
+    legend_lines,
+    mark_line,
+    merged_line,
+    summary_lines,
+    traffic_lines,
+)
+from tutor.core.draw_rows import Columns, columns, head_line, row_line
+from tutor.core.draw_services import service_lines
+from tutor.core.drawing import Glyphs, Line, Role, Span
+from tutor.core.histories import Histories
+from tutor.core.pod_rows import Row, block_of, rows_at, without_lone_sets
+from tutor.core.snapshot import ClusterSnapshot
+from tutor.core.timeline import PodChanged, Timeline
+from tutor.lesson.view import Connection, LessonView
+from tutor.ui.live.plan import Parts, plan
+
+POLLED = "user"
+"""The Service that the version poll asks."""
+MOST_SUMMARY, USUAL_SUMMARY = 6, 3
+"""Lines of the summary; so many are kept free, so that nothing below moves when a sentence gets longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    head: Line
+    rows: Sequence[Row]
+    nothing: list[Line]
+    """What is said where there are no rows."""
+    height: int
+    """Lines that the rows have; there may be more of them."""
+    block: tuple[int, int] | None
+    """Indexes of the first and last row of the polled Deployments: the ones to see where not all fit."""
+    services: list[Line]
+    lanes: list[Line]
+    events: list[Line]
+    at: float
+    cols: Columns
+    glyphs: Glyphs
+    snapshot: ClusterSnapshot | None
+
+    def row(self, index: int) -> Line:
+        """Made when it is seen."""
+        return row_line(self.rows[index], self.at, self.cols, self.glyphs, self._raw(self.rows[index]))
+
+    def _raw(self, row: Row) -> dict[str, object] | None:
+        """The pod itself, where it is at hand in just this state: its columns are then exact for any pod."""
+        if self.snapshot is None or not isinstance(row.state, PodChanged):
+            return None
+        raw = self.snapshot.get("Pod", row.state.name)
+        if raw is None or raw["metadata"].get("resourceVersion") != row.state.resource_version:
+            return None
+        return raw
+
+
+def compose(
+    view: LessonView,
+    timeline: Timeline,
+    histories: Histories,
+    at: float,
+    per_cell: float,
+    size: tuple[int, int],
+    glyphs: Glyphs,
+    *,
+    live: bool,
+) -> Frame:
+    """The view at the moment `at`. `size`: cells and lines; `live`: that moment is now."""
+    width, height = size
+    rows = rows_at(histories, at)
+    nothing = [] if rows else _nothing(view, width)
+    picture = lane_picture(timeline, histories, at, per_cell, width, POLLED)
+    legend = legend_lines(picture, width, glyphs)
+    services = _services(view, histories, at, width, glyphs)
+    newest = newest_events(timeline, at, height)
+    wanted = Parts(
+        control=1,
+        rows=1 + (len(rows) or len(nothing)),
+        services=len(services),
+        axis=1,
+        marks=1,
+        traffic=max(1, len(picture.traffic.versions)) + 1,
+        bars=len(picture.bars),
+        legend=len(legend),
+        summary=max(USUAL_SUMMARY, len(summary_lines(picture, width, MOST_SUMMARY, glyphs))),
+        events=len(newest),
+    )
+    got = plan(height, wanted)
+    if got.rows < wanted.rows and rows:
+        rows = without_lone_sets(rows)
+        got = plan(height, replace(wanted, rows=1 + len(rows)))
+    cols = columns(width - 1 if len(rows) > got.rows - 1 else width)
+    return Frame(
+        head_line(cols),
+        rows,
+        nothing,
+        max(0, got.rows - 1),
+        block_of(rows, histories.deployments_behind(POLLED, at)),
+        services[: got.services],
+        _lanes(picture, legend, got, width, glyphs),
+        event_lines(newest[-got.events :] if got.events else (), width, glyphs),
+        at,
+        cols,
+        glyphs,
+        view.snapshot if live else None,
+    )
+
+
+def _services(view: LessonView, histories: Histories, at: float, width: int, glyphs: Glyphs) -> list[Line]:
+    """Services and autoscalers: the objects as they are now; what they send to, as it was."""
+    if view.snapshot is None:
+        return []
+    services = service_lines(view.snapshot.list("Service"), histories, view.service_urls, at, width, glyphs)
+    return services + autoscaler_lines(view.snapshot.list("HorizontalPodAutoscaler"), width, glyphs)
+
+
+def _lanes(picture: LanePicture, legend: list[Line], got: Parts, width: int, glyphs: Glyphs) -> list[Line]:
+    lines: list[Line] = [axis_line(picture, width, glyphs)] if got.axis else []
+    if got.marks:
+        lines.append(mark_line(picture, width, glyphs))
+    if got.traffic > 1:
+        lines += traffic_lines(picture, width, glyphs)
+    elif got.traffic:
+        lines.append(merged_line(picture, width, glyphs))
+    lines += bar_lines(picture, width, glyphs, got.bars)
+    lines += legend[: got.legend]
+    said = summary_lines(picture, width, got.summary, glyphs)
+    return [*lines, *said, *([()] * (got.summary - len(said)))]
+
+
+def _nothing(view: LessonView, width: int) -> list[Line]:
+    connection = view.connection
+    role: Role = "warn"
+    said = connection.message or "No cluster yet."
+    if connection.state is Connection.CONNECTED:
+        role = "dim"
+        said = f"No Deployment and no pod in the namespace {connection.namespace} yet."
+    return [(Span(line, role),) for part in said.splitlines() for line in wrap(part, max(10, width))]

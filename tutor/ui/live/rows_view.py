@@ -1,0 +1,45 @@
+"""The table of Deployments, ReplicaSets and pods: thousands of rows, of which those that are seen exist."""
+
+from __future__ import annotations
+
+from tutor.ui.live.frame import Frame
+from tutor.ui.live.lines_view import LinesView
+
+
+class RowsView(LinesView):
+    """A table of as many rows as there are, seen through a window that scrolls."""
+
+    DEFAULT_CSS = "RowsView { height: 0; overflow-y: auto; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
+        super().__init__(id=id)
+        self.moved = False
+        """Whether the learner has scrolled by hand."""
+        self._high = -1
+
+    def show_frame(self, frame: Frame) -> None:
+        """Its rows, or what is said instead. Those to see are brought up where not all fit and nobody scrolled."""
+        if frame.height != self._high:
+            self._high = frame.height
+            self.styles.height = frame.height
+        if frame.rows:
+            self.show(len(frame.rows), frame.row)
+        else:
+            self.show_lines(frame.nothing)
+        if frame.block is not None and not self.moved:
+            self._bring_up(*frame.block)
+
+    def _bring_up(self, first: int, last: int) -> None:
+        """Scroll so that these rows are seen: the last one, and the first as far as there is room."""
+        height = self.size.height
+        if height <= 0:
+            return
+        top = min(first, max(0, self.count - height)) if last >= height else 0
+        if round(self.scroll_offset.y) != top:
+            self.scroll_to(y=top, animate=False)
+
+    def on_mouse_scroll_down(self) -> None:
+        self.moved = True
+
+    def on_mouse_scroll_up(self) -> None:
+        self.moved = True
