@@ -236,6 +236,20 @@ async def test_everything_in_the_bar_can_be_clicked() -> None:
         assert app.panel.playback.mode is Mode.PAUSED
 
 
+async def test_a_url_that_answers_can_be_clicked(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = PanelApp("crash", 30.0)
+    opened: list[str] = []
+    monkeypatch.setattr(app, "open_url", opened.append)
+    async with run(app) as pilot:
+        rows = (await drawn(pilot)).splitlines()
+        y = next(index for index, line in enumerate(rows) if "http://" in line)
+        await pilot.click(offset=(rows[y].index("http://") + 3, y))
+        await pilot.pause()
+        await pilot.click(offset=(1, y))
+        await pilot.pause()
+    assert opened == ["http://192.168.49.2:31317"]
+
+
 async def test_text_can_be_selected_with_the_mouse() -> None:
     async with run(PanelApp("crash", 30.0)) as pilot:
         rows = (await drawn(pilot)).splitlines()

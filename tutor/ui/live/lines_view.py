@@ -7,7 +7,9 @@ from typing import ClassVar, get_args
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -44,6 +46,13 @@ class LinesView(ScrollView):
         & > .live--error { color: $text-error; text-style: bold; }
     }
     """
+
+    class LinkChosen(Message):
+        """A URL was clicked."""
+
+        def __init__(self, url: str) -> None:
+            super().__init__()
+            self.url = url
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -95,6 +104,11 @@ class LinesView(ScrollView):
             strip = self._selected(strip, *span)
         return strip.crop_extend(left, left + width, base).apply_offsets(left, index)
 
+    def on_click(self, event: events.Click) -> None:
+        if event.style.link:
+            event.stop()
+            self.post_message(self.LinkChosen(event.style.link))
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         texts = ["".join(span.text for span in self._make(index)) for index in range(self.count)]
         return selection.extract("\n".join(texts)), "\n"
@@ -108,7 +122,13 @@ class LinesView(ScrollView):
         self._drawn.clear()
 
     def _strip(self, line: Line) -> Strip:
-        return Strip([Segment(text, self._style(role)) for text, role in line if text])
+        return Strip([Segment(text, self._style_of(text, role)) for text, role in line if text])
+
+    def _style_of(self, text: str, role: Role) -> Style:
+        style = self._style(role)
+        # The terminal may offer to open it; one that is cut short leads nowhere.
+        whole = role == "link" and text.startswith("http") and not text.endswith(("…", "~"))
+        return style + Style(link=text) if whole else style
 
     def _style(self, role: Role) -> Style:
         style = self._styles.get(role)

@@ -200,6 +200,10 @@ class LivePanel(Vertical, can_focus=True):
         event.stop()
         self.call_later(self.run_action, event.action)
 
+    def on_lines_view_link_chosen(self, event: LinesView.LinkChosen) -> None:
+        event.stop()
+        self.app.open_url(event.url)
+
     def action_pause(self) -> None:
         self._turn(self._playback.toggled(self.now()))
 
