@@ -29,7 +29,7 @@ READY_WITHIN = 15.0
 """Seconds that the first lists of a cluster may take."""
 TICK = 0.25
 """Seconds between two writes of the recording, or two looks into the one of another process."""
-LOOK = 0.2
+LOOK = 0.5
 """Seconds between two looks whether the poll is to run."""
 WAY_AGAIN = 10.0
 """Seconds between two looks for the gateway's address while another process polls."""

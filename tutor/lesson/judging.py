@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tutor.checks.evaluate import Evaluation, evaluate
 from tutor.checks.files import files_of_checks, standing_for
 from tutor.checks.input import CheckInput
-from tutor.checks.registry import Level, Rule, rules
+from tutor.checks.registry import CheckFunction, Level, Rule, rules
 from tutor.cluster.api import Cluster
+from tutor.core.finding import Finding
 from tutor.core.manifest import ManifestFile
 from tutor.core.observation import DryRun, Observations, Reached
 from tutor.core.snapshot import ClusterSnapshot
@@ -57,7 +58,7 @@ class Judge:
     """
 
     session: Session
-    rules: Mapping[str, Rule] = field(default_factory=rules)
+    rules: Mapping[str, Rule] = field(default_factory=lambda: remembering(rules()))
     _server: dict[tuple[str, str, Hashable], tuple[DryRun, ...]] = field(default_factory=dict)
     """(file, text, UIDs of the live objects) → the server's word on each document: some fields cannot be changed."""
     _reached: dict[tuple[str, str], tuple[float, Hashable, Reached]] = field(default_factory=dict)
@@ -152,6 +153,42 @@ class Judge:
             else:
                 answers[what] = known[2]
         return answers
+
+
+def remembering(known: Mapping[str, Rule]) -> Mapping[str, Rule]:
+    """The same rules; those over files alone keep their last answers, since a poll's answer each second is no reason to
+    look at the files again."""
+    return {
+        name: replace(rule, check=_Remembering(rule.check)) if rule.level is Level.MANIFEST else rule
+        for name, rule in known.items()
+    }
+
+
+class _Remembering:
+    """A check that answers from memory where nothing that it may look at is another object than before."""
+
+    def __init__(self, check: CheckFunction) -> None:
+        self._check = check
+        self._known: dict[Hashable, tuple[CheckInput, list[Finding]]] = {}
+
+    def __call__(self, given: CheckInput) -> list[Finding]:
+        key = repr(sorted(given.params.items(), key=str))
+        known = self._known.get(key)
+        if known is not None and _same_input(known[0], given):
+            return known[1]
+        findings = self._check(given)
+        self._known[key] = (given, findings)
+        return findings
+
+
+def _same_input(one: CheckInput, other: CheckInput) -> bool:
+    files = list(one.manifests) == list(other.manifests)
+    return (
+        files
+        and all(mine is theirs for mine, theirs in zip(one.manifests.values(), other.manifests.values(), strict=True))
+        and one.snapshot is other.snapshot
+        and (one.namespace, one.no_cluster) == (other.namespace, other.no_cluster)
+    )
 
 
 def _uids(file: ManifestFile, snapshot: ClusterSnapshot) -> Hashable:

@@ -5,6 +5,8 @@ Knows no cluster: what is here works on a plane.
 
 from __future__ import annotations
 
+import stat
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,10 @@ from tutor.core.step import Step
 from tutor.lesson.problem import Problem
 from tutor.lesson.settings import Settings
 
+Stamp = tuple[int, int, int]
+"""(mtime in ns, size, inode) of a file that was not written just now."""
+COARSE = 3.0
+"""Seconds. Times of files are as coarse as 2 s (FAT): a younger one may change again without showing it."""
 LOCK_TIME = 2.0
 """Seconds to wait for another process that saves progress."""
 
@@ -43,7 +49,7 @@ class Session:
     _unsaved: bool = False
     """Something is remembered that the disk refused."""
     _seen: tuple[int, int] = (0, 0)
-    _parsed: dict[str, tuple[ReadFile, ManifestFile]] = field(default_factory=dict)
+    _parsed: dict[str, tuple[Stamp | None, ReadFile, ManifestFile]] = field(default_factory=dict)
 
     def step(self, slug: str | None) -> Step:
         """The step of that slug; without one, where the learner is. Raises: `Problem` naming the steps there are."""
@@ -110,12 +116,16 @@ class Session:
         self.change(lambda p: progress.passed(p, step.slug, at, evidence))
 
     def read(self, file: str) -> ManifestFile:
-        """A learner's file, parsed, with what is wrong with it as findings. Parsed once for each content."""
-        read = self.workspace.read(file)
+        """A learner's file, parsed, with what is wrong with it as findings. Parsed once for each content, and not even
+        opened where its times tell that nothing changed: the screen asks many times a minute."""
+        stamp = _settled(self.workspace.path(file), time.time())
         known = self._parsed.get(file)
-        if known is None or known[0] != read:
-            known = self._parsed[file] = (read, parsed(read))
-        return known[1]
+        if known is not None and stamp is not None and known[0] == stamp:
+            return known[2]
+        read = self.workspace.read(file)
+        manifest = known[2] if known is not None and known[1] == read else parsed(read)
+        self._parsed[file] = (stamp, read, manifest)
+        return manifest
 
     def workspace_files(self, step: Step) -> tuple[str, ...]:
         """The step's own files that a starter exists for."""
@@ -140,6 +150,17 @@ class Session:
 
 def parsed(file: ReadFile) -> ManifestFile:
     return parse_manifest(file.path, file.data if file.exists else None, read_error=file.error)
+
+
+def _settled(path: Path, now: float) -> Stamp | None:
+    """None where there is no ordinary file, or one so young that its times prove nothing."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode) or now - status.st_mtime < COARSE:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _stamp(path: Path) -> tuple[int, int]:
