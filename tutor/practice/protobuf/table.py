@@ -31,7 +31,7 @@ _PLAIN = frozenset({"string", "bytes", "bool", "int", "float"})
 
 
 @functools.cache
-def _data() -> tuple[dict[str, str], dict[str, dict[str, list[str]]]]:
+def _data() -> tuple[dict[str, str], dict[str, list[tuple[int, str, str, str]]]]:
     text = resources.files("tutor.practice.protobuf").joinpath("data", "messages.json").read_text("utf-8")
     data = json.loads(text)
     return data["kinds"], data["messages"]
@@ -44,7 +44,8 @@ def message_of_kind(api_version: str, kind: str) -> str | None:
 
 @functools.cache
 def message(name: str) -> Message:
-    return {int(number): _field(*entry) for number, entry in _data()[1][name].items()}
+    """In the order in which Go writes the fields as JSON."""
+    return {number: _field(*entry) for number, *entry in _data()[1][name]}
 
 
 @functools.cache
