@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tutor.cluster.api import Answer, Target
-from tutor.cluster.errors import BrokenKubeconfig, Unauthorised, Unreachable
+from tutor.cluster.errors import BrokenKubeconfig, Refused, Unauthorised, Unreachable
 
 CONNECT = 3.0
 CALL = 10.0
@@ -96,6 +96,25 @@ class Wire:
                     if len(rest) > LONGEST_LINE:
                         raise Unreachable("The API server sent an event without end.", "server")
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise unreachable(error, self._target) from error
+
+    @asynccontextmanager
+    async def web_socket(self, path: str, *, query: Mapping[str, Any], protocol: str) -> AsyncIterator[Any]:
+        """An open WebSocket of `aiohttp`, signed in, in one sub-protocol. Raises: `Unreachable`, `Refused`."""
+        import aiohttp
+        from yarl import URL
+
+        configuration = self._api.configuration
+        sent = {"User-Agent": "homics-tutor"}
+        await self._api.update_params_for_auth(sent, [], ["BearerToken"], path, "GET", None)
+        url = URL(f"{configuration.host}{path}?{urlencode(query, doseq=True)}", encoded=True)
+        session = self._api.rest_client.pool_manager
+        try:
+            async with session.ws_connect(url, headers=sent, protocols=[protocol], max_msg_size=0) as socket:
+                yield socket
+        except aiohttp.WSServerHandshakeError as error:
+            raise Refused(f"The API server did not open the stream ({error.status}: {error.message}).") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error, self._target) from error
 
     @asynccontextmanager
