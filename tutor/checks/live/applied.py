@@ -18,6 +18,8 @@ from tutor.kube.quantities import parse_quantity
 SAY = Say("applied", "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/")
 NOT_COMPARED = frozenset({"status", "apiVersion"})
 OF_THE_SERVER = frozenset({"creationTimestamp", "resourceVersion", "uid", "generation", "managedFields", "selfLink"})
+MOST = 3
+"""Differences that are told at once."""
 QUANTITIES = frozenset({"requests", "limits", "capacity"})
 
 
@@ -42,7 +44,7 @@ def applied(given: CheckInput) -> list[Finding]:
     differing = list(differences(document.value, live, scaled=_scaled(given.snapshot, kind, name)))
     if not differing:
         return SAY.passed(f"{kind} {name} is in the cluster as {document.file} says.", file=document.file)
-    return [_differs(document, kind, name, *difference) for difference in differing[:3]]
+    return [_differs(document, live, *difference) for difference in differing[:MOST]]
 
 
 def _absent(snapshot: ClusterSnapshot, document: Document | None, kind: str, name: str) -> list[Finding]:
@@ -63,17 +65,22 @@ def _absent(snapshot: ClusterSnapshot, document: Document | None, kind: str, nam
     )
 
 
-def _differs(document: Document, kind: str, name: str, path: Path, wanted: Any, found: Any) -> Finding:
-    field = path_text(path)
+def _differs(document: Document, live: KubeObject, path: Path, wanted: Any, found: Any) -> Finding:
+    field, what = path_text(path), f"{document.kind} {document.name}"
     if wanted is None:
-        message = f"{document.file} does not set {field} any more, but the live {kind} {name} still has it."
+        message = f"{document.file} does not set {field} any more, but the live {what} still has it."
     else:
-        message = f"{document.file} says {field}: {_text(wanted)}, but the live {kind} {name} has {_text(found)}."
+        message = f"{document.file} says {field}: {_text(wanted)}, but the live {what} has {_text(found)}."
+    hint = f"Edited but not applied? kubectl apply -f {document.file}"
+    if wanted is not None and _at(last_applied(live), path) == wanted:
+        # What was applied last is what the file says: the cluster's side was changed by another command.
+        message += " It was changed in the cluster since the file was applied (kubectl set image, scale or edit)."
+        hint = f"kubectl apply -f {document.file} brings the file's value back."
     return SAY.failed(
         message,
         found=_text(found),
         expected=_text(wanted),
-        hint=f"Edited but not applied? kubectl apply -f {document.file}",
+        hint=hint,
         **{**place(document, path), "path": field},
     )[0]
 

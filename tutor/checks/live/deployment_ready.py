@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.live.pod_causes import DOCS, pod_cause
+from tutor.checks.live.pod_causes import DOCS, Cause, pod_cause
 from tutor.checks.live.workload import containers, pods
+from tutor.checks.manifest.pod_template import CONTAINERS, POD, find_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -16,6 +17,7 @@ from tutor.kube.podstatus import pod_row
 from tutor.kube.times import unix
 
 SAY = Say("deployment-ready", DOCS)
+_DESCRIBE = "kubectl describe replicaset shows what the API server says to it."
 STEADY = 8.0
 """Seconds that a container without a readinessProbe must have run after a failed run before its Ready is believed."""
 
@@ -69,14 +71,20 @@ def _rolled_out(deployment: KubeObject, desired: int) -> bool:
 
 def _why_not(given: CheckInput, deployment: KubeObject, desired: int) -> list[Finding]:
     assert given.snapshot is not None
-    name, status = deployment["metadata"]["name"], deployment.get("status") or {}
-    ready = int(status.get("readyReplicas") or 0)
-    shown: dict[str, Any] = {"found": f"{ready}/{desired} ready", "expected": f"{desired}/{desired} ready"}
+    name = deployment["metadata"]["name"]
+    newest = pods(given.snapshot, deployment, newest=True)
+    ready = sum(pod_row(pod, given.now).is_ready for pod in newest)
+    shown: dict[str, Any] = {
+        "found": f"{ready}/{desired} of the newest template ready",
+        "expected": f"{desired}/{desired} ready",
+    }
     failure = condition(deployment, "ReplicaFailure")
     if failure is not None and failure.get("status") == "True":
-        return SAY.failed(f"{name} cannot create its pods: {failure.get('message', '')}", hint="Mend this.", **shown)
-    newest = [pod for pod in pods(given.snapshot, deployment, newest=True) if not pod_row(pod, given.now).is_ready]
-    causes = sorted((pod_cause(given, pod) for pod in newest), key=lambda cause: not cause.grave)
+        said = str(failure.get("message", ""))
+        hint = "Use a namespace without that quota, or ask whoever set it." if "quota" in said else _DESCRIBE
+        return SAY.failed(f"{name} cannot create its pods: {said}", hint=hint, **shown)
+    waiting = [pod for pod in newest if not pod_row(pod, given.now).is_ready]
+    causes = sorted((pod_cause(given, pod) for pod in waiting), key=lambda cause: not cause.grave)
     if not causes:
         return SAY.failed(
             f"{name} is {ready}/{desired} ready: its pods are being created or replaced.",
@@ -84,22 +92,25 @@ def _why_not(given: CheckInput, deployment: KubeObject, desired: int) -> list[Fi
             **shown,
         )
     cause = causes[0]
-    old = len(pods(given.snapshot, deployment)) - len(pods(given.snapshot, deployment, newest=True))
-    stuck = (
-        f" The rollout waits for it; {old} pod{'s' if old > 1 else ''} of before still answer."
-        if old and cause.grave
-        else ""
-    )
-    where = _where(given, deployment, cause.field) if cause.field else {}
+    old = len(pods(given.snapshot, deployment)) - len(newest)
+    before = "1 pod of before still answers" if old == 1 else f"{old} pods of before still answer"
+    stuck = f" The rollout waits for it; {before}." if old and cause.grave else ""
+    where = _where(given, deployment, cause)
     return SAY.failed(cause.message + stuck, hint=cause.hint, **shown, **where)
 
 
-def _where(given: CheckInput, deployment: KubeObject, field: str) -> dict[str, Any]:
-    """The field in the learner's file, where the file's container is the live one."""
+def _where(given: CheckInput, deployment: KubeObject, cause: Cause) -> dict[str, Any]:
+    """What is to be mended, in the learner's files."""
+    if cause.service:
+        service = find_document(given, "Service", cause.service)
+        return place(service, ("spec", "selector"), key=True) if service is not None else {}
     document = find_document(given, "Deployment", deployment["metadata"]["name"])
-    if document is None or not containers(deployment):
+    if document is None or not cause.field:
         return {}
-    return place(document, ("spec", "template", "spec", "containers", 0, field))
+    if not cause.container:
+        return place(document, (*POD, *cause.field), key=True)
+    index, _ = find_container(document, cause.container)
+    return {} if index is None else place(document, (*CONTAINERS, index, *cause.field), key=cause.field != ("image",))
 
 
 def _unsteady(given: CheckInput, newest: list[KubeObject]) -> list[Finding] | None:

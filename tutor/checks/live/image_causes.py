@@ -76,12 +76,20 @@ def image_cause(image: str, reason: str, said: str) -> ImageCause:
         message = f"The registry of {image} shows a certificate that the node does not trust."
         return ImageCause("certificate", message, "A company's proxy often does that: ask how to reach Docker Hub.")
     if any(word in lower for word in NO_NETWORK):
-        message = f"The name {image} is right, but the node cannot reach the registry: it has no network there."
+        told = "The name and the tag are right." if _is_known(image) else "Whether it exists is not known."
+        message = f"{image} cannot be pulled: the node cannot reach the registry, it has no network there. {told}"
         return ImageCause(
             "network", message, "Check the network (proxy, VPN, DNS) of the node; the pull is tried again."
         )
     return ImageCause(
         "other", f"{image} cannot be pulled: {_tail(said)}", "kubectl describe pod shows the whole message."
+    )
+
+
+def _is_known(image: str) -> bool:
+    wanted = normalise(image)
+    return any(
+        (known.registry, known.repository) == (wanted.registry, wanted.repository) for known in map(normalise, KNOWN)
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.checks.input import CheckInput
-from tutor.checks.live.crash_causes import crash_cause
+from tutor.checks.live.crash_causes import crash_cause, newest_event, not_started
 from tutor.checks.live.image_causes import image_cause
 from tutor.checks.live.workload import containers
+from tutor.core.manifest import Path
 from tutor.core.snapshot import ClusterSnapshot, KubeObject
 from tutor.kube.conditions import condition
 from tutor.kube.podstatus import pod_row
@@ -19,14 +20,23 @@ CONFIG = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunCo
 DOCS = "https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/"
 
 
+NOT_STARTED = ("exec:", "OOM-killed")
+LONG = 60.0
+"""Seconds after which a program that does not answer is no longer taken to be starting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     message: str
     hint: str
     grave: bool
     """It does not pass by waiting."""
-    field: str = ""
-    """Field of the container that is to be mended: "image", "readinessProbe" …"""
+    container: str = ""
+    """The container that is to be mended; empty where it is the pod itself."""
+    field: Path = ()
+    """What is to be mended: a field of the container, else of the pod's spec; empty where no field is at fault."""
+    service: str = ""
+    """The Service whose selector is to be mended instead."""
 
 
 def pod_cause(given: CheckInput, pod: KubeObject) -> Cause:
@@ -35,8 +45,7 @@ def pod_cause(given: CheckInput, pod: KubeObject) -> Cause:
     name = pod["metadata"]["name"]
     scheduled = condition(pod, "PodScheduled")
     if scheduled is not None and scheduled.get("status") == "False":
-        said = str(scheduled.get("message") or "no node fits")
-        return Cause(f"Pod {name} finds no node: {said}", _scheduling_hint(said), True, "resources")
+        return _unscheduled(name, pod, str(scheduled.get("message") or "no node fits"))
     status = pod.get("status") or {}
     for entry in (*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])):
         if (cause := _container(given, pod, entry)) is not None:
@@ -44,27 +53,46 @@ def pod_cause(given: CheckInput, pod: KubeObject) -> Cause:
     return _not_ready(given.snapshot, pod, given.now)
 
 
+def _unscheduled(name: str, pod: KubeObject, said: str) -> Cause:
+    # What follows speaks of other ways to make room, none of which a learner has.
+    told = said.partition(" no new claims")[0].partition(" preemption:")[0].strip()
+    message = f"Pod {name} finds no node: {told}"
+    if "Insufficient" in said:
+        asking = next((c for c in containers(pod) if (c.get("resources") or {}).get("requests")), {})
+        hint = "The pod asks for more cpu or memory than the node has left: lower resources.requests."
+        return Cause(message, hint, True, str(asking.get("name", "")), ("resources", "requests"))
+    if "node selector" in said or "affinity" in said:
+        field = "nodeSelector" if (pod.get("spec") or {}).get("nodeSelector") else "affinity"
+        return Cause(message, "Remove nodeSelector or affinity from the pod template.", True, "", (field,))
+    hint = "The node is not well: kubectl describe node tells why." if "taint" in said else _DESCRIBE
+    return Cause(message, hint, True)
+
+
+_DESCRIBE = "kubectl describe pod shows the scheduler's events."
+
+
 def _container(given: CheckInput, pod: KubeObject, entry: KubeObject) -> Cause | None:
     assert given.snapshot is not None
-    name, state = pod["metadata"]["name"], entry.get("state") or {}
+    name, own = pod["metadata"]["name"], str(entry.get("name", ""))
+    state = entry.get("state") or {}
     waiting = state.get("waiting") or {}
     reason, said = str(waiting.get("reason") or ""), str(waiting.get("message") or "")
     if reason in PULL:
-        image = next((c.get("image", "") for c in containers(pod) if c.get("name") == entry.get("name")), "")
-        found = image_cause(
-            str(image or entry.get("image", "")), reason, said or _event(given.snapshot, name, "Failed")
-        )
-        return Cause(f"Pod {name} shows {reason}: {found.message}", found.hint, True, "image")
+        image = next((c.get("image", "") for c in containers(pod) if c.get("name") == own), "")
+        told = said or newest_event(given.snapshot, name, "Failed", "Failed to")
+        found = image_cause(str(image or entry.get("image", "")), reason, told)
+        return Cause(f"Pod {name} shows {reason}: {found.message}", found.hint, True, own, ("image",))
     if reason in CONFIG:
-        return Cause(f"Pod {name} shows {reason}: {said}", "Mend what the message names, then apply.", True, "env")
+        return _not_created(name, own, pod, reason, said)
     ended = state.get("terminated") or (entry.get("lastState") or {}).get("terminated")
     if (reason == "CrashLoopBackOff" or state.get("terminated")) and ended:
-        crash = crash_cause(given.snapshot, given.observed.logs.get(name, ""), ended)
+        crash = crash_cause(given.snapshot, name, given.observed.logs.get(name, ""), ended)
         shown = pod_row(pod, given.now).status
         line = f' Its log says: "{crash.log_line}"' if crash.log_line else ""
         times = entry.get("restartCount", 0)
-        restarted = f" (restarted {times} times)" if times else ""
-        return Cause(f"Pod {name} shows {shown}{restarted}. {crash.message}{line}", crash.hint, True)
+        restarted = f" (restarted {times} time{'' if times == 1 else 's'})" if times else ""
+        message = f"Pod {name} shows {shown}{restarted}. {crash.message}{line}"
+        return Cause(message, crash.hint, True, own, crash.field, crash.service)
     if reason:
         since = pod["metadata"].get("creationTimestamp")
         age = given.now - unix(since) if since else 0.0
@@ -73,36 +101,37 @@ def _container(given: CheckInput, pod: KubeObject, entry: KubeObject) -> Cause |
     return None
 
 
+def _not_created(name: str, own: str, pod: KubeObject, reason: str, said: str) -> Cause:
+    if any(words in said for words in NOT_STARTED):
+        crash = not_started(said)
+        return Cause(f"Pod {name} shows {reason}. {crash.message}", crash.hint, True, own, crash.field)
+    container = next((c for c in containers(pod) if c.get("name") == own), {})
+    field = next((field for field in ("envFrom", "env") if container.get(field)), "env")
+    hint = "Create what is missing, or remove the reference to it." if "not found" in said else "Mend it, then apply."
+    return Cause(f"Pod {name} shows {reason}: {said}", hint, True, own, (field,))
+
+
 def _not_ready(snapshot: ClusterSnapshot, pod: KubeObject, now: float) -> Cause:
     name = pod["metadata"]["name"]
-    probing = next((c for c in containers(pod) if c.get("readinessProbe")), None)
+    probing = next((c for c in containers(pod) if c.get("readinessProbe") and not _is_ready(pod, c)), None)
     if probing is None:
         return Cause(f"Pod {name} is {pod_row(pod, now).status} and not ready yet.", "Wait a moment.", False)
-    said = _event(snapshot, name, "Unhealthy")
+    own, said = str(probing.get("name", "")), newest_event(snapshot, name, "Unhealthy", "Readiness probe failed")
     try:
         probe = effective_probe(probing["readinessProbe"])
     except ValueError:
-        return Cause(f"The readinessProbe of {name} asks nothing.", "Give it httpGet.", True, "readinessProbe")
-    ports = [port.get("containerPort") for port in probing.get("ports") or []]
-    field = "readinessProbe"
+        return Cause(f"The readinessProbe of {name} asks nothing.", "Give it httpGet.", True, own, ("readinessProbe",))
+    http: Path = ("readinessProbe", "httpGet")
+    asks = f"The readinessProbe of {name} asks for {probe.path}"
     if "statuscode: 404" in said:
-        return Cause(
-            f"The readinessProbe of {name} asks for {probe.path}, and the answer is 404: no such page.",
-            "Mend path:.",
-            True,
-            field,
-        )
+        return Cause(f"{asks}, and the answer is 404: no such page.", "Mend path:", True, own, (*http, "path"))
     if "statuscode: 401" in said or "statuscode: 403" in said:
-        return Cause(
-            f"The readinessProbe of {name} asks for {probe.path}, which wants a login.", "Mend path:.", True, field
-        )
+        return Cause(f"{asks}, which wants a login.", "Mend path:", True, own, (*http, "path"))
     if "HTTP response to HTTPS client" in said:
-        return Cause(
-            f"The readinessProbe of {name} speaks HTTPS, the application HTTP.", "Remove scheme: HTTPS.", True, field
-        )
-    if "refused" in said and isinstance(probe.port, int) and ports and probe.port not in ports:
-        message = f"The readinessProbe of {name} asks on port {probe.port}, but the container's port is {ports[0]}."
-        return Cause(message, "Mend port: of the probe.", True, field)
+        message = f"The readinessProbe of {name} speaks HTTPS, the application HTTP."
+        return Cause(message, "Remove scheme: HTTPS.", True, own, (*http, "scheme"))
+    if "refused" in said and (cause := _refused(name, pod, probing, probe.port, now)) is not None:
+        return cause
     if said:
         return Cause(
             f"Pod {name} runs, but is not ready yet: {said}", "The application is starting: wait a moment.", False
@@ -114,23 +143,26 @@ def _not_ready(snapshot: ClusterSnapshot, pod: KubeObject, now: float) -> Cause:
     )
 
 
-def _event(snapshot: ClusterSnapshot, pod: str, reason: str) -> str:
-    """The newest message of that reason about a pod."""
-    found = [
-        event
-        for event in snapshot.list("Event")
-        if event.get("reason") == reason and (event.get("involvedObject") or {}).get("name") == pod
-    ]
-    found.sort(key=lambda event: str(event.get("lastTimestamp") or event.get("eventTime") or ""))
-    telling = [e for e in found if "Error: " not in str(e.get("message", ""))] or found
-    return str(telling[-1].get("message", "")) if telling else ""
+def _refused(name: str, pod: KubeObject, container: KubeObject, port: int | str | None, now: float) -> Cause | None:
+    """Nobody listens on the probe's port: it is another one, or the program is starting."""
+    field: Path = ("readinessProbe", "httpGet", "port")
+    own = str(container.get("name", ""))
+    ports = [entry.get("containerPort") for entry in container.get("ports") or []]
+    if isinstance(port, int) and ports and port not in ports:
+        message = f"The readinessProbe of {name} asks on port {port}, but the container's port is {ports[0]}."
+        return Cause(message, "Mend port: of the probe.", True, own, field)
+    status: KubeObject = next(
+        (s for s in (pod.get("status") or {}).get("containerStatuses") or [] if s.get("name") == own), {}
+    )
+    started = ((status.get("state") or {}).get("running") or {}).get("startedAt")
+    ran = now - unix(started) if started else 0.0
+    if ran < LONG:
+        return None
+    message = f"Pod {name} runs for {ran:.0f} s, and nobody answers on port {port}, where its readinessProbe asks."
+    hint = "Does the program listen on that port? kubectl logs with the pod's name shows how far it came."
+    return Cause(message, hint, True, own, field)
 
 
-def _scheduling_hint(said: str) -> str:
-    if "Insufficient" in said:
-        return "The pod asks for more cpu or memory than the node has left: lower resources.requests."
-    if "node selector" in said or "affinity" in said:
-        return "Remove nodeSelector or affinity from the pod template."
-    if "taint" in said:
-        return "The node is not well: kubectl describe node tells why."
-    return "kubectl describe pod shows the scheduler's events."
+def _is_ready(pod: KubeObject, container: KubeObject) -> bool:
+    statuses = (pod.get("status") or {}).get("containerStatuses") or []
+    return any(status.get("name") == container.get("name") and status.get("ready") for status in statuses)

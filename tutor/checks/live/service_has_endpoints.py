@@ -7,7 +7,7 @@ from typing import Any
 
 from tutor.checks.input import CheckInput
 from tutor.checks.live.labels_differ import nearest_pod
-from tutor.checks.live.workload import containers, endpoints, owner_name, selected
+from tutor.checks.live.workload import endpoints, owner_name, selected
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -29,27 +29,30 @@ def service_has_endpoints(given: CheckInput) -> list[Finding]:
     if service is None:
         return SAY.failed(f"There is no Service {name} in the cluster.", found="not there", hint="Apply its file.")
     selector = (service.get("spec") or {}).get("selector") or {}
-    where = place(find_document(given, "Service", name), ("spec", "selector"))
+    where = place(find_document(given, "Service", name), ("spec", "selector"), key=True)
     if not selector:
         return SAY.failed(
             f"The Service {name} has no selector, so it finds no pods.", hint="Add spec.selector.", **where
         )
     ready, others = endpoints(given.snapshot, name)
+    chosen = selected(given.snapshot, service)
+    if (unresolved := _unresolved(service, chosen)) is not None:
+        # Such a pod counts as an endpoint, and no request reaches it: the slice has no port (tried with v1.34.2).
+        index, port = unresolved
+        return SAY.failed(
+            f'The Service {name} has targetPort "{port}", but no port of its pods has that name: no request arrives.',
+            found=port,
+            expected="the name of a port, or its number",
+            hint="Write the number, or give the container's port that name.",
+            **place(find_document(given, "Service", name), ("spec", "ports", index, "targetPort")),
+        )
     if ready:
         return _mixed(given.snapshot, service, where) or SAY.passed(
             f"The Service {name} has {len(ready)} ready endpoint{'' if len(ready) == 1 else 's'}: {', '.join(ready)}.",
             found=", ".join(ready),
         )
-    chosen = selected(given.snapshot, service)
     if not chosen:
         return _selects_nothing(given, name, selector, where)
-    if (port := _unresolved(service, chosen)) is not None:
-        return SAY.failed(
-            f'The Service {name} has targetPort "{port}", but no port of its pods has that name.',
-            found=port,
-            hint="Write the number, or give the container's port that name.",
-            **place(find_document(given, "Service", name), ("spec", "ports", 0, "targetPort")),
-        )
     rows = [pod_row(pod, given.now) for pod in chosen]
     if any(row.is_ready for row in rows) and not others:
         return SAY.failed(f"The Service {name} gets its endpoints in a moment.", hint="Wait and look again.")
@@ -102,10 +105,10 @@ def _mixed(snapshot: ClusterSnapshot, service: KubeObject, where: Mapping[str, A
     )
 
 
-def _unresolved(service: KubeObject, pods: list[KubeObject]) -> str | None:
-    """A targetPort by name that none of the pods has."""
-    for port in (service.get("spec") or {}).get("ports") or []:
+def _unresolved(service: KubeObject, pods: list[KubeObject]) -> tuple[int, str] | None:
+    """(index, name) of a targetPort by name that none of the pods has."""
+    for index, port in enumerate((service.get("spec") or {}).get("ports") or []):
         target = port.get("targetPort")
-        if isinstance(target, str) and all(target_port(port, pod) is None for pod in pods if containers(pod)):
-            return target
+        if isinstance(target, str) and pods and all(target_port(port, pod) is None for pod in pods):
+            return index, target
     return None
