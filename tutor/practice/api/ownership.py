@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.kube.times import format_unix
+from tutor.kube import schema
+from tutor.kube.times import Clock, format_unix
 from tutor.practice.api import conversion
 from tutor.practice.patching import managed
 from tutor.practice.patching.managed import Manager
+from tutor.practice.store.shared import Own
 
 Object = dict[str, Any]
 
@@ -40,6 +42,20 @@ def updated(
     if written:
         metadata["managedFields"] = managed.write(written)
     return bare
+
+
+def of_components(clock: Clock) -> Own:
+    """For `Store.own`: what the cluster's own controllers and its kubelet write is theirs. Events stay without."""
+
+    def own(old: Object | None, new: Object, manager: str, subresource: str) -> Object:
+        if new["kind"] == "Event":
+            return new
+        if old is None:
+            # As if it came over HTTP: defaults belong to who makes the object.
+            new = schema.set_defaults(new)
+        return updated(old, new, manager, clock.now(), subresource)
+
+    return own
 
 
 def _bare(obj: Object | None) -> Object | None:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from tutor.kube.times import Clock
 from tutor.practice.admission.admit import Admission
+from tutor.practice.api import ownership
 from tutor.practice.api.context import Context
 from tutor.practice.api.server import application
 from tutor.practice.controllers import first_objects
@@ -145,11 +146,12 @@ class _Parts:
         self.objects = ObjectsFile(cluster.folder.objects, clock)
         self.admission = Admission(self.store)
         self.store.admit = self.admission.admit
+        self.store.own = ownership.of_components(clock)
         self.recorder = EventRecorder(self.store, clock, NODE_NAME)
         self.images = Images()
         self.network = PodNetwork(self.store)
         self.kubelet = Kubelet(
-            self.store,
+            self.store.written_by("kubelet"),
             clock,
             self.recorder,
             cluster.folder.node,
@@ -179,7 +181,8 @@ class _Parts:
         self.recorder.event(service, "Warning", reason, message, "kube-proxy")
 
     def controllers(self) -> list[Any]:
-        store, clock, recorder = self.store, self.clock, self.recorder
+        clock, recorder = self.clock, self.recorder
+        store = self.store.written_by("kube-controller-manager")
         ca = (self.folder.certificates / "ca.crt").read_text("ascii")
         return [
             DeploymentController(store, clock, recorder),
@@ -192,7 +195,7 @@ class _Parts:
             NamespaceFurnisher(store, ca),
             AutoscalerController(store, clock, recorder, self.kubelet),
             EventSweeper(store, clock),
-            Heartbeat(store, clock, NODE_NAME),
+            Heartbeat(self.store.written_by("kubelet"), clock, NODE_NAME),
         ]
 
     def say_started(self, boot_id: str, *, rebooted: bool) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
-from tutor.kube.times import Clock, format_unix, unix
+from tutor.kube.times import Clock, format_unix
+from tutor.practice.store import deletion
 from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound, resource_name
 from tutor.practice.store.event import EventType, StoreEvent
-from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, default_grace, desired_part, without_version
+from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, desired_part, without_version
 from tutor.practice.store.names import generated_name
+from tutor.practice.store.shared import Admit, Own, Shared
 from tutor.practice.store.watch import Watch
 
 Object = dict[str, Any]
@@ -21,7 +24,6 @@ Propagation = Literal["Background", "Foreground", "Orphan"]
 
 _WITH_LINES = 256
 """Of so many of the newest events the lines for watchers are kept."""
-_PROPAGATION_FINALIZER = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 _SERVER_OWNED = (
     "uid",
     "creationTimestamp",
@@ -42,12 +44,39 @@ class Store:
         self._clock = clock
         self._objects: dict[str, dict[Key, Object]] = {}
         self._history: deque[StoreEvent] = deque(maxlen=history)
-        self._forgotten = 0
+        self._shared = Shared()
+        self._manager = ""
         self._callbacks: list[Callable[[StoreEvent], None]] = []
         self._watches: dict[str, list[tuple[str | None, Watch]]] = {}
-        self.resource_version = 0
-        self.admit: Callable[[Object], Object] = lambda obj: obj
+
+    @property
+    def resource_version(self) -> int:
+        """Of the last change."""
+        return self._shared.resource_version
+
+    @property
+    def admit(self) -> Admit:
         """Applied to every new object before it is stored; raises a `StatusError` to refuse it."""
+        return self._shared.admit
+
+    @admit.setter
+    def admit(self, admit: Admit) -> None:
+        self._shared.admit = admit
+
+    @property
+    def own(self) -> Own:
+        """Applied to what a component of the cluster writes; see `written_by`."""
+        return self._shared.own
+
+    @own.setter
+    def own(self, own: Own) -> None:
+        self._shared.own = own
+
+    def written_by(self, manager: str) -> Store:
+        """The same store for one component of the cluster: what it writes becomes its own in managedFields."""
+        view = copy.copy(self)
+        view._manager = manager
+        return view
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         return self._objects.get(kind, {}).get((namespace, name))
@@ -61,8 +90,8 @@ class Store:
 
     def list_at(self, kind: str, namespace: str | None, version: int) -> Objects:
         """The objects as they were at an earlier version. Raises: `Expired` where that is forgotten."""
-        if version < self._forgotten:
-            raise Expired(f"too old resource version: {version} ({self._forgotten})")
+        if version < self._shared.forgotten:
+            raise Expired(f"too old resource version: {version} ({self._shared.forgotten})")
         objects = dict(self._objects.get(kind, {}))
         for event in reversed(self._history):
             if event.resource_version <= version:
@@ -108,7 +137,8 @@ class Store:
         metadata["creationTimestamp"] = format_unix(self._clock.now())
         if kind in WITH_GENERATION:
             metadata["generation"] = 1
-        return self.admit({**obj, "metadata": metadata})
+        new = {**obj, "metadata": metadata}
+        return self.admit(self.own(None, new, self._manager, "") if self._manager else new)
 
     def update(self, obj: Object, *, subresource: str = "") -> Object:
         """Returns the stored object; the one already stored when nothing changes.
@@ -120,8 +150,10 @@ class Store:
         merged, stored = self.merged(obj, subresource=subresource)
         if merged is stored:
             return stored
+        if self._manager:
+            merged = self.own(stored, merged, self._manager, subresource)
         kind, key = merged["kind"], _key(merged)
-        if self._may_go(merged):
+        if deletion.may_go(merged):
             self._remove(merged, stored)
             return merged
         self._objects[kind][key] = merged
@@ -209,7 +241,7 @@ class Store:
         if uid and uid != stored["metadata"]["uid"]:
             raise Conflict(kind, name, _other_uid(uid, stored, precondition=True), by_kind=True)
         marked = self.marked_for_deletion(stored, propagation, grace)
-        if self._may_go(marked):
+        if deletion.may_go(marked):
             self._remove(marked, stored)
             return None
         if without_version(marked) == without_version(stored):
@@ -219,29 +251,8 @@ class Store:
         return marked
 
     def marked_for_deletion(self, stored: Object, propagation: str, grace: int | None) -> Object:
-        """The object with its deletion time, grace period and the finalizer of the propagation policy."""
-        metadata = dict(stored["metadata"])
-        seconds = default_grace(stored)
-        if seconds and grace is not None:
-            seconds = max(grace, 0)
-        finalizers = [f for f in metadata.get("finalizers", []) if f not in _PROPAGATION_FINALIZER.values()]
-        if propagation in _PROPAGATION_FINALIZER:
-            finalizers.append(_PROPAGATION_FINALIZER[propagation])
-        metadata["finalizers"] = finalizers
-        if not finalizers:
-            del metadata["finalizers"]
-        before = metadata.get("deletionGracePeriodSeconds")
-        marked = {**stored, "metadata": metadata}
-        if stored["kind"] == "Namespace":
-            # It has no grace period: it goes when it is empty.
-            metadata.setdefault("deletionTimestamp", format_unix(self._clock.now()))
-            marked["status"] = {**stored.get("status", {}), "phase": "Terminating"}
-        elif before is None or seconds < before:
-            metadata["deletionTimestamp"] = format_unix(self._clock.now() + seconds)
-            metadata["deletionGracePeriodSeconds"] = seconds
-            if "generation" in metadata and before is None:
-                metadata["generation"] += 1
-        return marked
+        """The object as `delete` leaves it where it has to wait."""
+        return deletion.marked(stored, propagation, grace, self._clock.now())
 
     def finalize(self, kind: str, namespace: str, name: str) -> None:
         """Nothing holds the object any more (a pod's containers have stopped, a namespace is empty): remove it, unless
@@ -249,16 +260,8 @@ class Store:
         stored = self.get(kind, namespace, name)
         if stored is None:
             return
-        metadata = dict(stored["metadata"])
-        ended = {**stored, "metadata": metadata}
-        if kind == "Namespace":
-            ended["spec"] = {**stored.get("spec", {}), "finalizers": []}
-        else:
-            grace = metadata.get("deletionGracePeriodSeconds", 0)
-            planned = metadata.get("deletionTimestamp")
-            metadata["deletionTimestamp"] = format_unix((unix(planned) if planned else self._clock.now()) - grace)
-            metadata["deletionGracePeriodSeconds"] = 0
-        if self._may_go(ended):
+        ended = deletion.ended(stored, self._clock.now())
+        if deletion.may_go(ended):
             self._remove(ended, stored)
         elif without_version(ended) != without_version(stored):
             self._objects[kind][namespace, name] = ended
@@ -268,8 +271,8 @@ class Store:
         """Take up objects saved earlier, as they are. Watches of before get `Expired`."""
         for obj in objects:
             self._objects.setdefault(obj["kind"], {})[_key(obj)] = obj
-        self.resource_version = max(self.resource_version, resource_version)
-        self._forgotten = self.resource_version
+        self._shared.resource_version = max(self.resource_version, resource_version)
+        self._shared.forgotten = self.resource_version
 
     def subscribe(self, callback: Callable[[StoreEvent], None]) -> Callable[[], None]:
         """Call back at every change, in order, within the write. Returns what ends it."""
@@ -282,8 +285,8 @@ class Store:
 
     def watch(self, kind: str, namespace: str | None, since: int) -> Watch:
         """The changes after version `since`; `namespace` None: of all. Raises: `Expired` if they are forgotten."""
-        if since < self._forgotten:
-            raise Expired(f"too old resource version: {since} ({self._forgotten})")
+        if since < self._shared.forgotten:
+            raise Expired(f"too old resource version: {since} ({self._shared.forgotten})")
         past = [
             event
             for event in self._history
@@ -298,14 +301,6 @@ class Store:
     def _end_watch(self, kind: str, ended: Watch) -> None:
         self._watches[kind] = [entry for entry in self._watches[kind] if entry[1] is not ended]
 
-    def _may_go(self, obj: Object) -> bool:
-        metadata = obj["metadata"]
-        if not metadata.get("deletionTimestamp") or metadata.get("finalizers"):
-            return False
-        if obj["kind"] == "Namespace" and obj.get("spec", {}).get("finalizers"):
-            return False
-        return not metadata.get("deletionGracePeriodSeconds")
-
     def _remove(self, obj: Object, stored: Object) -> None:
         """Watchers see an object go as it was last, with the version of its end. A pod's end is announced before."""
         grace, before = (one["metadata"].get("deletionGracePeriodSeconds") for one in (obj, stored))
@@ -319,11 +314,11 @@ class Store:
         self._commit("DELETED", {**stored, "metadata": dict(stored["metadata"])}, stored)
 
     def _commit(self, change: EventType, obj: Object, old: Object | None) -> None:
-        self.resource_version += 1
+        self._shared.resource_version += 1
         obj["metadata"]["resourceVersion"] = str(self.resource_version)
         event = StoreEvent(change, obj, old, self.resource_version)
         if len(self._history) == self._history.maxlen:
-            self._forgotten = self._history[0].resource_version
+            self._shared.forgotten = self._history[0].resource_version
         self._history.append(event)
         if len(self._history) > _WITH_LINES:
             self._history[-_WITH_LINES - 1].lines.clear()
