@@ -28,6 +28,7 @@ class LiveScreen(Screen[None]):
     def __init__(self, lesson: LessonPort) -> None:
         super().__init__()
         self.lesson = lesson
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         yield Static(id="live-title")
@@ -46,8 +47,11 @@ class LiveScreen(Screen[None]):
     def show(self, view: LessonView) -> None:
         connection = view.connection
         where = f"{connection.context} · namespace {connection.namespace}" if connection.context else ""
-        parts = [part for part in (self._title(view), where, "Esc closes") if part]
-        self.query_one("#live-title", Static).update("  ·  ".join(parts), layout=False)
+        title = "  ·  ".join(part for part in (self._title(view), where, "Esc closes") if part)
+        if title != self._said:
+            # Not each time: what is drawn in one go reaches from the first changed line to the last.
+            self._said = title
+            self.query_one("#live-title", Static).update(title, layout=False)
         self.query_one(LivePanel).show(view, self.lesson.timeline, self.lesson.now())
 
     def _title(self, view: LessonView) -> str:
