@@ -16,13 +16,12 @@ SHOWN_FOR = 3_600.0
 def newest_events(timeline: Timeline, at: float, most: int) -> list[EventSeen]:
     """Up to `most`, by their times; an Event that was counted again appears once, with its newest count."""
     found: dict[tuple[str, str, str, str], EventSeen] = {}
-    for event in timeline.of(EventSeen, at - SHOWN_FOR):
-        if event.at > at:
+    for event in reversed(timeline.of(EventSeen, at - SHOWN_FOR)):
+        if len(found) >= most:
             break
-        key = (event.kind, event.name, event.reason, event.message)
-        found.pop(key, None)
-        found[key] = event
-    return list(found.values())[-most:] if most > 0 else []
+        if event.at <= at:
+            found.setdefault((event.kind, event.name, event.reason, event.message), event)
+    return list(found.values())[::-1]
 
 
 def event_lines(events: Sequence[EventSeen], width: int, glyphs: Glyphs) -> list[Line]:
