@@ -108,11 +108,11 @@ async def test_quitting_ends_without_a_question(opened: Opened) -> None:
 
 
 async def test_an_intent_that_fails_becomes_a_sentence(opened: Opened, lesson: FakeLesson) -> None:
-    lesson.failing["check"] = RuntimeError("the disk is on fire")
+    lesson.failing["check"] = RuntimeError("the disk [sda] is on [/fire]")
     async with opened(80, 24) as pilot:
         await pilot.press("c")
         text = (await settled(pilot)).replace("\n", " ")
-        assert "the disk is on fire" in text
+        assert "the disk [sda] is on [/fire]" in text
         assert "Traceback" not in text
         del lesson.failing["check"]
         await pilot.press("c")

@@ -338,3 +338,18 @@ async def test_every_action_of_the_check_panel_can_be_clicked(opened: Opened, le
             "act roll:1.0.0",
             "traffic True",
         ]
+
+
+async def test_text_of_a_file_is_selected_with_the_mouse_without_its_line_numbers(
+    opened: Opened, lesson: FakeLesson
+) -> None:
+    async with opened() as pilot:
+        await pilot.press("3")
+        await settled(pilot)
+        await pilot.mouse_down("#code", offset=(5, 3))
+        await pilot.hover("#code", offset=(20, 4))
+        await pilot.mouse_up("#code", offset=(20, 4))
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+        await settled(pilot)
+        assert pilot.app.clipboard == "metadata:\n  name: gateway-"

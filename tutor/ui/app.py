@@ -83,7 +83,7 @@ class TutorApp(App[None]):
         sentence = defect_sentence(what, error)
         if sentence not in self._told:
             self._told.add(sentence)
-            self.notify(sentence, severity="error", timeout=15)
+            self.notify(sentence, severity="error", timeout=15, markup=False)
 
     def _print_error_renderables(self) -> None:
         """Textual would print tracebacks here; the caller says it in a sentence instead (see `defect`)."""

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -42,7 +43,7 @@ class InstructorMenu(ModalScreen[Choice | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Instructor"
-            box.border_subtitle = self.where
+            box.border_subtitle = escape(self.where)
             yield OptionList(*self._options())
             with Horizontal():
                 yield Chip("Close", "Esc", "close", id="close-menu")

@@ -39,7 +39,8 @@ class IntentScreen(PanesScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.notify(defect_sentence("That did not work", event.worker.error), severity="error", timeout=15)
+            sentence = defect_sentence("That did not work", event.worker.error)
+            self.notify(sentence, severity="error", timeout=15, markup=False)
 
     async def on_chip_pressed(self, event: Chip.Pressed) -> None:
         event.stop()
@@ -120,7 +121,7 @@ class IntentScreen(PanesScreen):
 
     async def _edit(self, path: str, line: int | None) -> None:
         if problem := await edit(cast(Any, self.app), self.lesson.path_of(path), line):
-            self.notify(problem, severity="warning", timeout=10)
+            self.notify(problem, severity="warning", timeout=10, markup=False)
 
     # Copying and reading.
 
@@ -138,13 +139,13 @@ class IntentScreen(PanesScreen):
     def _copy(self, text: str | None) -> None:
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify(text.splitlines()[0], title="Copied")
+            self.notify(text.splitlines()[0], title="Copied", markup=False)
 
     def action_docs(self) -> None:
         page = (self.selected.source if self.selected else "") or self.step.docs
         if page:
             self.app.open_url(page)
-            self.notify(page, title="Opened in your browser")
+            self.notify(page, title="Opened in your browser", markup=False)
         else:
             self.notify("No page belongs to this step.")
 

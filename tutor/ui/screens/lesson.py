@@ -59,7 +59,7 @@ class LessonScreen(TeachingScreen):
         said = f"Step {step.number} passed" if left or step.bonus else "You have done the exercise!"
         self.query_one(Celebration).celebrate(said)
         title = f"✓ {step.number}. {step.title}: passed"
-        self.notify("d tells what happened and why; n goes on.", title=title, timeout=8)
+        self.notify("d tells what happened and why; n goes on.", title=title, timeout=8, markup=False)
 
     # Findings.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -34,7 +35,7 @@ class Reader(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self.box_title
+            box.border_title = escape(self.box_title)
             yield self.body
             with Horizontal():
                 yield Chip(self.close_label, "Esc", "close", id="close-reader", classes="-primary")

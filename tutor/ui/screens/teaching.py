@@ -68,7 +68,7 @@ class TeachingScreen(IntentScreen):
         try:
             comparison = self.lesson.instructor.compare(step.slug)
         except Problem as problem:
-            self.notify(str(problem), severity="warning")
+            self.notify(str(problem), severity="warning", markup=False)
             return
         if not comparison.files and not self.instructing and not comparison.other_ways:
             self.notify("This step writes no file: there is no reference to show.")
