@@ -190,6 +190,8 @@ class FakeApi:
                 body = status(503, f'no endpoints available for service "{service}"', "ServiceUnavailable")
                 return web.json_response(body, status=503)
             return self.services[service](request, "/" + "/".join(parts[at + 1 :]))
+        if (parts[0] == "api" and len(parts) == 2) or (parts[0] == "apis" and len(parts) == 3):
+            return _discovery("/".join(parts[1:]))
         kind, name = self._meant(parts)
         method = "WATCH" if watch else "LIST" if request.method == "GET" and not name else request.method
         if (said := self.refuse.get((method, kind))) is not None:
@@ -265,6 +267,17 @@ class FakeApi:
             return web.json_response(merged)
         fields = {key: value for key, value in merged.items() if key not in ("apiVersion", "kind")}
         return web.json_response(self.put(kind, name, **fields))
+
+
+def _discovery(api_version: str) -> web.Response:
+    found = [
+        {"name": info.plural, "kind": kind, "namespaced": info.namespaced}
+        for kind, info in KINDS.items()
+        if info.api_version == api_version
+    ]
+    if not found:
+        return web.json_response(status(404, "the server could not find the requested resource"), status=404)
+    return web.json_response({"kind": "APIResourceList", "groupVersion": api_version, "resources": found})
 
 
 def _merged(before: Object, change: Object) -> Object:

@@ -74,7 +74,7 @@ def _judge(given: CheckInput, rollout: Rollout) -> Finding:
     if rollout.end is None:
         return SAY.failed(f"{when} has not ended yet.", hint="Wait for it: kubectl rollout status.")[0]
     end = rollout.end + AFTER
-    again = "Roll to another version and back once more, with the traffic on."
+    again = "Roll to another version and back once more, with the tutor open (or homics-tutor watch running)."
     if not rollout.watched:
         return SAY.unknown(f"{when} was found afterwards: nobody was looking when it happened.", hint=again)[0]
     gap = gap_within(given.timeline, rollout.start, end)
