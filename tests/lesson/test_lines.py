@@ -1,0 +1,117 @@
+"""The timeline as lines for a plain terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tutor.core.timeline import (
+    Answered,
+    DeploymentChanged,
+    EndpointsChanged,
+    Entry,
+    EventSeen,
+    LinkChanged,
+    PodChanged,
+    RecordingBegan,
+    Timeline,
+)
+from tutor.lesson.lines import Lines, clock_time
+
+POD = PodChanged(
+    100.0,
+    "u1",
+    "user-x",
+    "user-deployment",
+    "rs",
+    "Running",
+    "Running",
+    True,
+    1,
+    1,
+    0,
+    "homics/user-activity:1.0.0",
+    1.0,
+)
+DEPLOYMENT = DeploymentChanged(100.0, "d", "user-deployment", 1, 1, 1, 1, 1, 1, "homics/user-activity:1.0.0")
+
+
+def said(*entries: Entry, lines: Lines | None = None) -> list[str]:
+    """Without the time in front."""
+    speaker = lines or Lines()
+    return [line.split("  ", 1)[1] for entry in entries for line in speaker.of(entry)]
+
+
+def test_each_line_begins_with_its_time_to_a_tenth_of_a_second() -> None:
+    assert Lines().of(replace(POD, at=1_760_000_000.3))[0].startswith(clock_time(1_760_000_000.3))
+    assert clock_time(1_760_000_000.3).endswith(".2") or clock_time(1_760_000_000.3).endswith(".3")
+
+
+def test_a_crash_is_three_lines() -> None:
+    lines = said(
+        POD,
+        replace(POD, at=101.0, ready=False, ready_containers=0, status="Completed"),
+        replace(POD, at=102.0, restarts=1),
+        replace(POD, at=103.0, restarts=1, ip="10.0.0.9"),
+    )
+    assert lines == [
+        "pod user-x (new) 1/1 Running  homics/user-activity:1.0.0",
+        "pod user-x 0/1 Completed  homics/user-activity:1.0.0",
+        "pod user-x 1/1 Running restarts 1  homics/user-activity:1.0.0",
+    ]
+
+
+def test_answers_that_say_the_same_are_one_line() -> None:
+    lines = said(
+        *(Answered(100.0 + second, "1.0.0") for second in range(5)),
+        *(Answered(105.0 + second, "", "http-500") for second in range(2)),
+        Answered(107.0, "2.0.0"),
+    )
+    assert lines == [
+        "user answers 1.0.0, through the gateway",
+        "user answers error (http-500), after 1.0.0 5 times in 5.0 s",
+        "user answers 2.0.0, after error (http-500) 2 times in 2.0 s",
+    ]
+
+
+def test_what_says_nothing_new_is_not_said() -> None:
+    assert said(DEPLOYMENT, replace(DEPLOYMENT, at=101.0, generation=2)) == [
+        "deployment user-deployment 1/1 ready, 1 up to date, image homics/user-activity:1.0.0"
+    ]
+    assert said(EventSeen(1.0, "Pod", "x", "Normal", "Pulled", "…")) == []
+    assert said(EventSeen(1.0, "Pod", "x", "Warning", "BackOff", "Back-off")) == ["warning pod/x BackOff: Back-off"]
+    assert said(EndpointsChanged(1.0, "user", ("a",)), EndpointsChanged(2.0, "user", ("a",), ("b",))) == [
+        "service user sends to a"
+    ]
+    assert said(replace(POD, gone=True)) == [], "what was never said need not be said to be gone"
+
+
+def test_links_and_clusters_are_said() -> None:
+    assert said(
+        RecordingBegan(1.0, "minikube", "https://192.168.49.2:8443", "default"),
+        LinkChanged(2.0, False, "no answer"),
+        LinkChanged(3.0, True),
+    ) == [
+        "watching namespace default of context minikube (https://192.168.49.2:8443)",
+        "the API server is away: no answer",
+        "the API server answers again",
+    ]
+
+
+def test_it_begins_with_how_things_are() -> None:
+    lines = Lines()
+    timeline = Timeline(
+        [
+            POD,
+            replace(POD, at=101.0, restarts=1),
+            replace(POD, at=101.0, uid="u2", name="gone"),
+            replace(POD, at=102.0, uid="u2", name="gone", gone=True),
+            DEPLOYMENT,
+            Answered(103.0, "1.0.0"),
+        ]
+    )
+    begun = [line.split("  ", 1)[1] for line in lines.begin(timeline, 200.0)]
+    assert sorted(begun) == [
+        "deployment user-deployment 1/1 ready, 1 up to date, image homics/user-activity:1.0.0",
+        "pod user-x 1/1 Running restarts 1  homics/user-activity:1.0.0",
+    ]
+    assert said(replace(POD, at=201.0, restarts=1), lines=lines) == [], "and tells changes of it from then on"
