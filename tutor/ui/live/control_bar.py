@@ -9,22 +9,9 @@ from textual.widgets import Static
 from tutor.core.calls import clock_time
 from tutor.core.drawing import Glyphs, fit
 from tutor.core.playback import Mode, Playback
+from tutor.ui.live.keys import BUTTONS
 
 SPEED_WORDS = {0.25: "1/4 speed", 1.0: "real speed", 4.0: "4 x speed"}
-ASCII_KEYS = {"←": "left", "→": "right"}
-BUTTONS: tuple[tuple[str, str, str, str], ...] = (
-    ("space", "hold", "hold", "pause"),
-    ("←", "back", "", "scroll(-1)"),
-    ("→", "on", "move", "scroll(1)"),
-    (",", "change before", "", "jump(-1)"),
-    (".", "next change", "changes", "jump(1)"),
-    ("r", "replay slowly", "replay", "replay"),
-    ("l", "live", "live", "live"),
-    ("+", "", "", "zoom(-1)"),
-    ("-", "zoom", "zoom", "zoom(1)"),
-    ("^s", "save picture", "save", "export('svg')"),
-)
-"""(key, words, fewer words, action of the panel)."""
 
 
 class ControlBar(Static):
@@ -51,7 +38,7 @@ class ControlBar(Static):
             self.action = action
 
     def action_press(self, index: int) -> None:
-        self.post_message(self.Pressed(BUTTONS[index][3]))
+        self.post_message(self.Pressed(BUTTONS[index].action))
 
     def say(self, playback: Playback, at: float, per_cell: float, said: str, width: int, glyphs: Glyphs) -> None:
         """`said`: what the learner should know of this moment, or of the calls; may be empty."""
@@ -101,15 +88,15 @@ def _buttons(width: int, playback: Playback, glyphs: Glyphs) -> Content:
 def _row(worded: int, short: int, playback: Playback, glyphs: Glyphs) -> Content:
     """Words for the first `worded` keys; `short`: 0 all words, 1 fewer."""
     found = [Content("  ")]
-    for index, (key, *words, _) in enumerate(BUTTONS):
-        word = words[short] if index < worded else ""
-        if key == "space" and playback.mode is Mode.PAUSED:
+    for index, key in enumerate(BUTTONS):
+        word = (key.short if short else key.words) if index < worded else ""
+        if key.key == "space" and playback.mode is Mode.PAUSED:
             word = word and "live"
-        elif key == "r" and playback.mode is Mode.REPLAY:
+        elif key.key == "r" and playback.mode is Mode.REPLAY:
             word = word and "speed"
-        elif key == "l" and playback.mode is not Mode.REPLAY:
+        elif key.key == "l" and playback.mode is not Mode.REPLAY:
             continue
-        sign = ASCII_KEYS.get(key, key) if glyphs.play.isascii() else key
+        sign = key.shown if key.shown.isascii() or not glyphs.play.isascii() else key.key
         button = Content.assemble((sign, "bold $text-primary"), f" {word}" if word else "")
         found.append(button.stylize(f"@click=press({index})"))
         found.append(Content("  " if word and not short else " "))

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
@@ -28,6 +28,7 @@ from tutor.lesson.view import Connection, LessonView
 from tutor.ui.ascii import wants_ascii
 from tutor.ui.live.control_bar import ControlBar
 from tutor.ui.live.frame import compose
+from tutor.ui.live.keys import live_bindings
 from tutor.ui.live.lines_view import LinesView
 from tutor.ui.live.rows_view import RowsView
 
@@ -49,23 +50,7 @@ class LivePanel(Vertical, can_focus=True):
     LivePanel { height: 1fr; width: 1fr; }
     LivePanel > LinesView { height: auto; width: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Hold", show=False),
-        Binding("left", "scroll(-1)", "Back", show=False),
-        Binding("right", "scroll(1)", "On", show=False),
-        Binding("comma", "jump(-1)", "Change before", show=False),
-        Binding("full_stop", "jump(1)", "Next change", show=False),
-        Binding("r", "replay", "Replay", show=False),
-        Binding("l", "live", "Live", show=False),
-        Binding("plus,equals_sign", "zoom(-1)", "Closer", show=False),
-        Binding("minus", "zoom(1)", "Further", show=False),
-        Binding("ctrl+s", "export('svg')", "Save a picture", show=False),
-        Binding("ctrl+t", "export('text')", "Save as text", show=False),
-        Binding("up", "rows(-1)", "Up", show=False),
-        Binding("down", "rows(1)", "Down", show=False),
-        Binding("pageup", "rows(-10)", "Page up", show=False),
-        Binding("pagedown", "rows(10)", "Page down", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*live_bindings()]
 
     class TrafficToggled(Message):
         """The learner wants the version poll to run, or not."""

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tutor.ui.keys import FOCUS_HELP, GROUPS, KEYS
+from tutor.ui.live.keys import live_help
 from tutor.ui.widgets.hanging import hanging
 
 FRONT = 6
@@ -45,6 +46,7 @@ class KeyHelp(VerticalScroll, can_focus=True):
             KeyGroup(title, tuple((key.shown, key.help) for key in KEYS if key.group == title) + extra)
             for title, extra in ((title, FOCUS_HELP if title == GROUPS[-1] else ()) for title in GROUPS)
         ]
+        groups.append(KeyGroup("The live view, when you are in it", live_help()))
         with HorizontalGroup():
             yield VerticalGroup(*groups[:2])
             yield VerticalGroup(*groups[2:])
