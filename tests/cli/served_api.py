@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.cluster.fake_api import FakeApi
 
@@ -24,6 +24,9 @@ class ServedApi:
             return act(self.api)
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+
+    def run(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
 
 @contextmanager
