@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from tutor.cluster.api import Cluster, Target
-from tutor.cluster.errors import ClusterError
-from tutor.core.manifest import ManifestFile
+from tutor.cluster.api import Cluster, KubeObject, Target
+from tutor.cluster.errors import ClusterError, NotFoundError
+from tutor.core.manifest import Document, ManifestFile
 from tutor.core.step import Step
 from tutor.lesson.view import ActionResult
 
@@ -103,15 +103,21 @@ class Actor:
                 return ActionResult(False, command, f"{file.path} cannot be read as YAML: {file.findings[0].message}")
             if not file.documents:
                 return ActionResult(False, command, f"{file.path} holds no object yet: write it first.")
+            if not all(isinstance(document.value, Mapping) for document in file.documents):
+                return ActionResult(False, command, f"{file.path} holds something that is no Kubernetes object.")
         said: list[str] = []
         for file in files:
             for document in file.documents:
-                if not isinstance(document.value, Mapping):
-                    return ActionResult(False, command, f"{file.path} holds something that is no Kubernetes object.")
-                before = await self.cluster.get(document.kind, document.name)
+                before = await self._live(document)
                 after = await self.cluster.apply(dict(document.value))
-                said.append(f"{_address(document.kind, document.name)} {_changed(before, after)}")
+                said.append(f"{_address(after, document)} {_changed(before, after)}")
         return ActionResult(True, command, "\n".join(said))
+
+    async def _live(self, document: Document) -> KubeObject | None:
+        try:
+            return await self.cluster.get(document.kind, document.name)
+        except NotFoundError:
+            return None  # of a kind that the tutor does not know: apply asks the server about it
 
     async def _roll(self, command: str, image: str) -> ActionResult:
         deployment = await self.cluster.get("Deployment", DEPLOYMENT)
@@ -128,9 +134,10 @@ class Actor:
         return ActionResult(True, command, f"deployment.apps/{DEPLOYMENT} image updated")
 
 
-def _address(kind: str, name: str) -> str:
-    group = {"Deployment": ".apps", "ReplicaSet": ".apps", "HorizontalPodAutoscaler": ".autoscaling"}.get(kind, "")
-    return f"{kind.lower()}{group}/{name}"
+def _address(obj: KubeObject, document: Document) -> str:
+    """ "deployment.apps/user-deployment", as kubectl names it."""
+    group = str(obj.get("apiVersion", "")).rpartition("/")[0]
+    return f"{document.kind.lower()}{'.' + group if group else ''}/{document.name}"
 
 
 def _changed(before: Mapping[str, object] | None, after: Mapping[str, object]) -> str:
