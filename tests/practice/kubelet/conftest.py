@@ -13,5 +13,5 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
     node = Node(tmp_path)
     await node.kubelet.start()
     yield node
-    await node.kubelet.stop()
+    await node.stop()
     assert node.kubelet.node.problems == []

@@ -115,6 +115,8 @@ class Node:
         self.runtime = FakeRuntime()
         self.prober = ScriptedProber()
         self.folder = folder
+        self.seen: list[tuple[str, str]] = []
+        self.store.subscribe(self._note)
         self.kubelet = self._kubelet(self.clock)
 
     def _kubelet(self, clock: Clock) -> Kubelet:
@@ -131,8 +133,14 @@ class Node:
             prober=self.prober,
         )
 
+    async def stop(self) -> None:
+        """Deaf containers are killed after their grace, for which the clock has to move."""
+        stopping = asyncio.create_task(self.kubelet.stop())
+        await self.clock.advance(5)
+        await stopping
+
     async def reboot(self) -> None:
-        await self.kubelet.stop()
+        await self.stop()
         self.kubelet = self._kubelet(self.clock)
         await self.kubelet.start()
         await self.clock.advance(0)
@@ -152,8 +160,42 @@ class Node:
     def container(self, name: str = "web", index: int = 0) -> dict[str, Any]:
         return dict(self.status(name)["containerStatuses"][index])
 
+    def transitions(self, name: str = "web") -> list[str]:
+        """What a watcher has seen of the pod so far, one short line a change."""
+        return [line for who, line in self.seen if who == name]
+
+    def _note(self, event: Any) -> None:
+        if event.kind == "Pod":
+            self.seen.append((event.object["metadata"]["name"], line_of(event)))
+
     def condition(self, kind: str, name: str = "web") -> dict[str, Any]:
         return next(c for c in self.status(name)["conditions"] if c["type"] == kind)
+
+
+def line_of(event: Any) -> str:
+    """Type, phase, whether it has an address, each container's state, Ready, grace: as compared with a real cluster."""
+    obj = event.object
+    status, metadata = obj.get("status", {}), obj["metadata"]
+    statuses = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
+    words = [event.type, str(status.get("phase", "-")), "ip" if status.get("podIP") else "no-ip"]
+    words += [f"{_state(s['state'])}/{_state(s['lastState'])}/{s['restartCount']}" for s in statuses]
+    conditions = {c["type"]: c["status"][0] for c in status.get("conditions", [])}
+    words += [f"{short}={conditions[kind]}" for kind, short in _CONDITIONS if kind in conditions]
+    if "deletionTimestamp" in metadata:
+        words.append(f"grace={metadata['deletionGracePeriodSeconds']}")
+    return " ".join(words)
+
+
+_CONDITIONS = (("Ready", "ready"), ("PodReadyToStartContainers", "net"))
+
+
+def _state(state: Mapping[str, Any]) -> str:
+    if "running" in state:
+        return "running"
+    for kind in ("waiting", "terminated"):
+        if kind in state:
+            return str(state[kind]["reason"]) + (f":{state[kind]['exitCode']}" if kind == "terminated" else "")
+    return "-"
 
 
 def pod(name: str = "web", *, image: str = "homics/gateway:1.0.0", **container: Any) -> dict[str, Any]:
