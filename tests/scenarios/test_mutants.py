@@ -4,58 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 import yaml
 
+from tests.scenarios.api_server import connect, dry_run, own_namespace
 from tests.scenarios.corpus import reference
 from tests.scenarios.figures import of_mutants
 from tests.scenarios.meaning import RECORDED, compared, recorded
 from tests.scenarios.mutants import Mutant, mutants
-
-COLLECTIONS = {
-    "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
-    "Service": "/api/v1/namespaces/{}/services",
-    "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers",
-}
 
 
 def test_every_mutant_was_shown_to_the_server() -> None:
     assert {mutant.key for mutant in mutants()} == recorded().keys()
 
 
-@pytest.fixture
-def namespace() -> Iterator[str]:
-    name = f"mutants-{uuid4().hex[:8]}"
-    subprocess.run(["kubectl", "create", "namespace", name], check=True, capture_output=True, timeout=30)
-    yield name
-    subprocess.run(["kubectl", "delete", "namespace", name, "--wait=false"], check=True, capture_output=True)
-
-
 @pytest.mark.live
 @pytest.mark.timeout(1800)
-def test_the_record_is_what_the_server_says(namespace: str) -> None:
-    with _server() as server:
+def test_the_record_is_what_the_server_says() -> None:
+    with own_namespace() as namespace, connect() as server:
         said = _ask_all(server, namespace)
     if os.environ.get("HOMICS_RECORD"):
         lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in sorted(said.items())]
         RECORDED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     assert said == json.loads(RECORDED.read_text(encoding="utf-8"))
-
-
-def _server() -> httpx.Client:
-    config = yaml.safe_load(Path(os.environ["KUBECONFIG"]).read_text(encoding="utf-8"))
-    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-    context = ssl.create_default_context(cafile=cluster["certificate-authority"])
-    context.load_cert_chain(user["client-certificate"], user["client-key"])
-    return httpx.Client(base_url=cluster["server"], verify=context, timeout=30)
 
 
 def _ask_all(server: httpx.Client, namespace: str) -> dict[str, Any]:
@@ -80,12 +55,7 @@ def _ask_all(server: httpx.Client, namespace: str) -> dict[str, Any]:
 def _post(server: httpx.Client, namespace: str, mutant: Mutant, text: str) -> dict[str, Any] | str:
     """The object with its defaults, or why it is refused."""
     kind = yaml.safe_load(reference(mutant.step)[mutant.file])["kind"]
-    answer = server.post(
-        COLLECTIONS[kind].format(namespace),
-        params={"dryRun": "All", "fieldValidation": "Strict"},
-        headers={"Content-Type": "application/yaml", "Accept": "application/json"},
-        content=text.encode(),
-    )
+    answer = dry_run(server, namespace, kind, text.encode())
     found: dict[str, Any] = answer.json()
     if answer.is_success:
         for port in found.get("spec", {}).get("ports") or []:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
+from tests.scenarios.api_server import own_namespace
 from tests.scenarios.corpus import FOLDER, Scenario, files, judge, reference, scenarios, step_of, told
 from tutor.core.finding import Severity
 
@@ -55,19 +54,12 @@ def test_what_the_server_refuses_is_failed_and_what_is_called_wrong_in_form_is_r
             assert said, f"the server accepts {file}, and the tutor says: {form[0].message}"
 
 
-@pytest.fixture
-def namespace() -> Iterator[str]:
-    name = f"corpus-{uuid4().hex[:8]}"
-    subprocess.run(["kubectl", "create", "namespace", name], check=True, capture_output=True, timeout=30)
-    yield name
-    subprocess.run(["kubectl", "delete", "namespace", name, "--wait=false"], check=True, capture_output=True)
-
-
 @pytest.mark.live
 @pytest.mark.timeout(900)
-def test_the_record_is_what_the_server_says(namespace: str, tmp_path: Path) -> None:
+def test_the_record_is_what_the_server_says(tmp_path: Path) -> None:
     contents = {digest(data): data for scenario in SCENARIOS for data in changed(scenario).values()}
-    said = {key: ask(tmp_path / "a.yaml", data, namespace) for key, data in sorted(contents.items())}
+    with own_namespace() as namespace:
+        said = {key: ask(tmp_path / "a.yaml", data, namespace) for key, data in sorted(contents.items())}
     if os.environ.get("HOMICS_RECORD"):
         RECORDED.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     assert said == json.loads(RECORDED.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ from tutor.checks.say import Say, place
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path
 from tutor.core.observation import DryRun
+from tutor.kube.quantities import parse_quantity
 
 SAY = Say("server-accepts", "https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation")
 _GO_FIELD = re.compile(r"Go struct field \w+\.([\w.]+) of type (\S+)")
@@ -60,8 +61,34 @@ def _refused(document: Document, run: DryRun) -> list[Finding]:
             **place(document, at),
         )
     if not fields:
-        return SAY.failed(f"The API server refuses this: {message}", **place(document, ()))
+        # Of an amount that is none the server does not say where it stands.
+        amount = _no_amount(document.value, ()) if "quantities must match" in run.message else None
+        return SAY.failed(
+            f"The API server refuses this: {message}",
+            found=_text(document.get(*amount)) if amount else "",
+            hint="Write an amount such as 100m or 128Mi, without a space." if amount else _COMPARE,
+            **place(document, amount or ()),
+        )
     return [finding for path, said in fields for finding in _field(document, path, said)]
+
+
+_COMPARE = "Compare the object with the documentation of its kind."
+
+
+def _no_amount(value: object, path: Path) -> Path | None:
+    """The first amount of cpu or memory that is none."""
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            if len(path) > 1 and path[-2] == "resources" and path[-1] in ("requests", "limits"):
+                try:
+                    parse_quantity(child)
+                except (ValueError, TypeError):
+                    return (*path, str(key))
+            elif (found := _no_amount(child, (*path, str(key)))) is not None:
+                return found
+    elif isinstance(value, list):
+        return next((at for i, child in enumerate(value) if (at := _no_amount(child, (*path, i))) is not None), None)
+    return None
 
 
 def _field(document: Document, path: str, said: str) -> list[Finding]:
