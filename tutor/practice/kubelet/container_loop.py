@@ -196,6 +196,7 @@ class ContainerLoop:
         folder = self.node.log_folder / f"{metadata['namespace']}_{metadata['name']}_{metadata['uid']}"
         log = LogFile(folder / self.record.name / f"{self.record.restart_count}.log", self.node.clock)
         log.open()
+        drop_older(log.path.parent, self.record.restart_count - 1)
         self.log = log
         self.env, self.scratch = env, {}
         self.command_line = " ".join(words or stand_in.entrypoint)
@@ -247,7 +248,8 @@ class ContainerLoop:
             stopping.cancel()
             await asyncio.gather(stopping, return_exceptions=True)
         self.process = None
-        self._close_log()
+        if self.log is not None:
+            self.log.close()
         record = self.record
         record.finished_at = self.node.clock.now()
         reason = "Completed" if code == 0 else "Error"
@@ -257,7 +259,8 @@ class ContainerLoop:
     def _ended(self, code: int, started_at: float) -> None:
         record = self.record
         self.process = None
-        self._close_log()
+        if self.log is not None:
+            self.log.close()
         self._ended_before = record.finished_at
         record.finished_at = self.node.clock.now()
         reason = "Completed" if code == 0 else "Error"
@@ -266,11 +269,6 @@ class ContainerLoop:
         record.ready = record.init and code == 0
         if not self._restart_at_once:
             self._publish()
-
-    def _close_log(self) -> None:
-        if self.log is not None:
-            self.log.close()
-            drop_older(self.log.path.parent, self.record.restart_count - 1)
 
     # Probes
 
