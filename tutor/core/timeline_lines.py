@@ -63,14 +63,24 @@ def from_line(line: str) -> Entry | None:
     try:
         data = json.loads(line)
         kind = TYPES[data.pop("type")]
-        values = {
+        if not isinstance(data["at"], int | float):
+            return None
+        try:
+            # Most lines are answers of the poll: this way is twice as fast.
+            entry: Entry = kind(**data) if kind is not EndpointsChanged else _known(kind, data)
+        except TypeError:
+            entry = _known(kind, data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return entry
+
+
+def _known(kind: type[Any], data: dict[str, Any]) -> Any:
+    """The fields that this version knows, lists as tuples. Raises: `TypeError` where one is missing."""
+    return kind(
+        **{
             name: tuple(data[key]) if isinstance(data[key], list) else data[key]
             for name, key, _ in _FIELDS[kind]
             if key in data
         }
-        if not isinstance(values["at"], int | float):
-            return None
-        entry: Entry = kind(**values)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    return entry
+    )
