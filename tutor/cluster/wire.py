@@ -110,12 +110,15 @@ class Wire:
         url = URL(f"{configuration.host}{path}?{urlencode(query, doseq=True)}", encoded=True)
         session = self._api.rest_client.pool_manager
         try:
-            async with session.ws_connect(url, headers=sent, protocols=[protocol], max_msg_size=0) as socket:
-                yield socket
+            socket = await session.ws_connect(url, headers=sent, protocols=[protocol], max_msg_size=0)
         except aiohttp.WSServerHandshakeError as error:
             raise Refused(f"The API server did not open the stream ({error.status}: {error.message}).") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(error, self._target) from error
+        try:
+            yield socket
+        finally:
+            await socket.close()
 
     @asynccontextmanager
     async def _open(

@@ -11,7 +11,7 @@ from typing import Any
 
 from tutor.cli.little_kubectl.ask import Ask
 from tutor.cli.little_kubectl.commands import ELSEWHERE
-from tutor.cli.little_kubectl.errors import Failure, from_status
+from tutor.cli.little_kubectl.errors import Failure
 from tutor.cli.little_kubectl.pods import first_pod
 from tutor.cli.little_kubectl.words import Asked
 
@@ -74,6 +74,4 @@ def _exit_code(status: dict[str, Any]) -> int:
             code = int(cause.get("message") or 1)
             print(f"command terminated with exit code {code}", file=sys.stderr)
             return code
-    if status.get("reason"):
-        raise from_status(int(status.get("code") or 500), {"kind": "Status", **status})
     raise Failure(f"error: {status.get('message', 'the command could not be run')}")
