@@ -2,87 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.practice.life.kube import call, get, until
 from tests.practice.standins.browser import BROWSER, DRIVER, Browser
-from tutor.practice import life
+from tests.practice.standins.marketplace import Site
 
 pytestmark = [
     pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium and chromedriver"),
     pytest.mark.timeout(180),
 ]
-
-# name → (image, Service's name, port, START_DELAY)
-APPLICATIONS = {
-    "gateway": ("homics/gateway:1.0.0", "gateway", 8080, "0s"),
-    "db": ("oscarfonts/h2:1.4.197", "homics-db", 1521, "0s"),
-    "user": ("homics/user-activity:1.0.0", "user", 9001, "2s"),
-    "monolith": ("homics/monolith:1.0.0", "monolith", 8090, "0s"),
-    "stats": ("homics/stats:1.0.0", "stats", 9002, "0s"),
-    "stock": ("homics/stock:1.0.0", "stock", 9003, "0s"),
-    "kafka": ("wurstmeister/kafka:1.0.0", "kafka", 9092, "0s"),
-    "zookeeper": ("wurstmeister/zookeeper", "zookeeper", 2181, "0s"),
-}
-KAFKA = {
-    "KAFKA_ADVERTISED_LISTENERS": "PLAINTEXT://kafka:9092",
-    "KAFKA_ADVERTISED_HOST_NAME": "kafka",
-    "KAFKA_ZOOKEEPER_CONNECT": "zookeeper:2181",
-}
-
-
-def objects(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(Deployment, Service)."""
-    image, service, port, delay = APPLICATIONS[name]
-    variables = {"START_DELAY": delay, **(KAFKA if name == "kafka" else {})}
-    probe = {"tcpSocket": {"port": port}, "periodSeconds": 1}
-    container = {
-        "name": name,
-        "image": image,
-        "imagePullPolicy": "IfNotPresent",
-        "env": [{"name": key, "value": value} for key, value in variables.items()],
-        "readinessProbe": probe,
-    }
-    labels = {"app": name}
-    deployment = {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name},
-        "spec": {
-            "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
-        },
-    }
-    kind = "NodePort" if name == "gateway" else "ClusterIP"
-    entry = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": service}}
-    return deployment, {**entry, "spec": {"type": kind, "selector": labels, "ports": [{"port": port}]}}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The gateway's address, with every application ready."""
-    state = tmp_path_factory.mktemp("site") / "practice"
-    port = life.start(state, 0).port
-    try:
-        for name in APPLICATIONS:
-            deployment, service = objects(name)
-            path = "/apis/apps/v1/namespaces/default/deployments"
-            assert call(state, port, "POST", path, deployment)[0] == 201
-            assert call(state, port, "POST", "/api/v1/namespaces/default/services", service)[0] == 201
-
-        def ready() -> bool:
-            found = get(state, port, "/apis/apps/v1/namespaces/default/deployments")["items"]
-            return all(deployment["status"].get("availableReplicas") for deployment in found)
-
-        until(ready, "every application is ready")
-        gateway = get(state, port, "/api/v1/namespaces/default/services/gateway")
-        yield f"http://127.0.0.1:{gateway['spec']['ports'][0]['nodePort']}"
-    finally:
-        life.stop(state)
 
 
 @pytest.fixture(scope="module")
@@ -93,29 +23,18 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def site(market: Site) -> str:
+    """The gateway's address; user is there, though a test before may have crashed it."""
+    market.log_in("admin")
+    return market.url
+
+
+@pytest.fixture
 def browser(window: Browser, site: str) -> Browser:
     """With nobody logged in."""
     window.go(f"{site}/login")
     window.forget()
     return window
-
-
-@pytest.fixture(autouse=True)
-def _user_is_there(site: str) -> None:
-    """A test before may have crashed it: logging in needs it."""
-    host = site.removeprefix("http://")
-
-    def logs_in() -> bool:
-        connection = http.client.HTTPConnection(host, timeout=10)
-        try:
-            body = "username=admin&password=admin"
-            kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", "/perform_login", body, kind)
-            return connection.getresponse().status == 200
-        finally:
-            connection.close()
-
-    until(logs_in, "user is back")
 
 
 def log_in(browser: Browser, site: str, name: str = "nico") -> None:
