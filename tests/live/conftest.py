@@ -33,6 +33,8 @@ def namespace(request: pytest.FixtureRequest) -> Iterator[str]:
     try:
         yield name
     finally:
+        # Their node ports belong to the whole cluster: the next test needs them at once.
+        kubectl("--namespace", name, "delete", "services", "--all", check=False)
         kubectl("delete", "namespace", name, "--wait=false")
 
 
