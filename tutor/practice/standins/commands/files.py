@@ -126,6 +126,24 @@ async def _each_file(name: str, paths: Sequence[str], world: World, io: Io, show
     return code
 
 
+async def sort(words: Sequence[str], world: World, io: Io) -> int:
+    """-r reversed, -u without repetitions, -n by number."""
+    options, paths = _split(words)
+
+    def number(line: str) -> float:
+        found = re.match(r"\s*-?\d+(\.\d+)?", line)
+        return float(found[0]) if found else 0.0
+
+    def ordered(text: str) -> str:
+        lines = text.splitlines()
+        if "u" in options:
+            lines = list(dict.fromkeys(lines))
+        lines.sort(key=(lambda line: (number(line), line)) if "n" in options else None, reverse="r" in options)
+        return "".join(f"{line}\n" for line in lines)
+
+    return await _each_file("sort", paths, world, io, ordered)
+
+
 async def pwd(_words: Sequence[str], world: World, io: Io) -> int:
     io.print(world.directory)
     return 0
@@ -206,6 +224,7 @@ COMMANDS = {
     "tail": tail,
     "wc": wc,
     "grep": grep,
+    "sort": sort,
     "pwd": pwd,
     "cd": cd,
     "touch": touch,
