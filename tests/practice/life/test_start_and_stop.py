@@ -250,3 +250,15 @@ def test_the_daemon_outlives_the_one_who_started_it(state: Path) -> None:
     found = life.status(state)
     assert found is not None
     assert found.pid == int(result.stdout)
+
+
+def test_a_daemon_of_an_earlier_version_makes_way_and_leaves_its_objects(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = life.start(state, ANY_PORT)
+    call(state, old.port, "POST", PODS, pod())
+    monkeypatch.setattr(control, "__version__", "999")
+    new = life.start(state, ANY_PORT)
+    assert new.started_now
+    assert not psutil.pid_exists(old.pid)
+    assert get(state, new.port, f"{PODS}/web")["metadata"]["name"] == "web"

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tutor import __version__
 from tutor.kube.times import Clock
 from tutor.practice.admission.admit import Admission
 from tutor.practice.api import ownership
@@ -124,11 +125,12 @@ class PracticeCluster:
         """For the control API."""
         parts = self._parts
         if parts is None:
-            return {"boot_id": self.boot_id}
+            return {"boot_id": self.boot_id, "version": __version__}
         problems = [f"The objects cannot be saved: {parts.objects.problem}."] if parts.objects.problem else []
         problems += [f"A pod's worker ended unexpectedly: {problem!r}" for problem in parts.kubelet.node.problems]
         return {
             "boot_id": self.boot_id,
+            "version": __version__,
             "pods": len(parts.store.list("Pod")),
             "processes": parts.kubelet.running(),
             "problems": problems,
@@ -173,6 +175,7 @@ class _Parts:
             address=f"{host}:{port}",
             streams={
                 "exec": partial(_exec, self.kubelet),
+                "attach": partial(_attach, self.kubelet),
                 "portforward": partial(_portforward, self.kubelet),
             },
         )
@@ -216,6 +219,12 @@ async def _exec(kubelet: Kubelet, request: web.Request, namespace: str, pod: str
     from tutor.practice.streams.handlers import handle_exec
 
     return await handle_exec(request, kubelet, namespace, pod)
+
+
+async def _attach(kubelet: Kubelet, request: web.Request, namespace: str, pod: str) -> web.StreamResponse:
+    from tutor.practice.streams.handlers import handle_attach
+
+    return await handle_attach(request, kubelet, namespace, pod)
 
 
 async def _portforward(kubelet: Kubelet, request: web.Request, namespace: str, pod: str) -> web.StreamResponse:

@@ -1,6 +1,6 @@
 """What the commands of the tutor ask the daemon beside the Kubernetes API: how it is, and to stop.
 
-GET /practice/status   {"boot_id", "pid", "uptime_seconds", "pods", "processes", "problems": [...]}
+GET /practice/status   {"boot_id", "version", "pid", "pods", "processes", "problems": [...]}
 POST /practice/stop    the same; then it ends
 The same token as the API's is needed.
 """

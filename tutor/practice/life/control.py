@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tutor import __version__
 from tutor.practice.life import client, instance
 from tutor.practice.life.errors import BadPort, NotAnswering, PracticeError, StartFailed
 from tutor.practice.life.folder import ClusterFolder, unusable
@@ -67,18 +68,25 @@ def start(state_folder: Path, port: int | None = None) -> Running:
     folder = ClusterFolder(state_folder)
     chosen = wanted_port() if port is None else port
     folder.create()
-    if found := _answering(folder):
+    if (found := _answering(folder)) and _is_current(found):
         return found
     with _lock(folder):
-        if found := _answering(folder):
-            # Somebody else has started it meanwhile.
+        # Somebody else may have started it meanwhile.
+        if (found := _answering(folder)) and _is_current(found):
             return found
+        if found:
+            # Of an earlier version of the tutor: its successor takes the objects over.
+            _stop(folder)
         _wait_for_end(folder)
         from tutor.practice.life import spawn
 
         spawn.reap()
         begun, note = spawn.daemon(folder, chosen)
         return Running(begun.pid, begun.port, begun.boot_id, folder.kubeconfig, started_now=True, note=note)
+
+
+def _is_current(running: Running) -> bool:
+    return (running.details or {}).get("version") == __version__
 
 
 def _wait_for_end(folder: ClusterFolder) -> None:
