@@ -19,7 +19,7 @@ from tutor.practice.kubelet.exec_session import ExecSession
 from tutor.practice.proxy.network import PodNetwork
 from tutor.practice.standins.commands.world import World
 from tutor.practice.store.store import Store
-from tutor.practice.streams.handlers import handle_exec, handle_portforward
+from tutor.practice.streams.handlers import handle_attach, handle_exec, handle_portforward
 
 TOKEN = "a-token-of-the-tests"
 NODE = "practice"
@@ -74,10 +74,13 @@ def new_context(clock: Clock | None = None, *, history: int = 5000) -> tuple[Con
     async def serve_exec(request: web.Request, namespace: str, pod: str) -> web.StreamResponse:
         return await handle_exec(request, node, namespace, pod)  # type: ignore[arg-type]
 
+    async def serve_attach(request: web.Request, namespace: str, pod: str) -> web.StreamResponse:
+        return await handle_attach(request, node, namespace, pod)  # type: ignore[arg-type]
+
     async def serve_portforward(request: web.Request, namespace: str, pod: str) -> web.StreamResponse:
         return await handle_portforward(request, node, namespace, pod)  # type: ignore[arg-type]
 
-    streams = {"exec": serve_exec, "portforward": serve_portforward}
+    streams = {"exec": serve_exec, "attach": serve_attach, "portforward": serve_portforward}
     context = Context(store, clock, node, node.network, admission, TOKEN, streams=streams)
     for name in ("default", "kube-system", "kube-public"):
         store.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}, "spec": {}})

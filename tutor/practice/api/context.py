@@ -65,7 +65,7 @@ class Context:
     streams: Mapping[str, Callable[[web.Request, str, str], Awaitable[web.StreamResponse]]] = field(
         default_factory=dict
     )
-    """exec and portforward: (request, namespace, pod)."""
+    """exec, attach and portforward: (request, namespace, pod)."""
     encoded: Encoded = field(default_factory=Encoded)
     watches: set[Watch] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

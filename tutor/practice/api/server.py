@@ -143,12 +143,12 @@ async def _subresource(context: Context, request: web.Request, target: Target) -
     if kind == "Pod":
         if subresource == "log" and method == "GET":
             return await pod_logs.logs(context, request, target)
-        if subresource in ("exec", "portforward") and method in ("GET", "POST"):
+        if subresource in ("exec", "attach", "portforward") and method in ("GET", "POST"):
             _check_host(reading.existing(context.store, target))
             return await context.streams[subresource](request, target.namespace, target.name)
         if subresource == "eviction" and method == "POST":
             return await deleting.evict(context, request, target)
-        if subresource in ("log", "exec", "portforward", "eviction"):
+        if subresource in ("log", "exec", "attach", "portforward", "eviction"):
             raise general.method_not_allowed()
     raise general.no_such_resource()
 

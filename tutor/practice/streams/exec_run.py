@@ -7,13 +7,20 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from tutor.practice.kubelet.exec_session import ExecSession
 from tutor.practice.standins.commands.world import Io
 from tutor.practice.streams.terminal import Terminal
 
 Send = Callable[[bytes], Awaitable[None]]
+
+
+class Session(Protocol):
+    """What runs: a command, or a container that is attached to."""
+
+    async def run(self, io: Io) -> int:
+        """The exit code. Its task is cancelled to end it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,11 @@ def exited(code: int) -> dict[str, Any]:
     }
 
 
-def not_started(text: str, container_run: str) -> dict[str, Any]:
-    """The command is none of the container's: text of kubelet and containerd."""
+def not_started(text: str, container_run: str, *, through_websocket: bool) -> dict[str, Any]:
+    """The command is none of the container's: text of kubelet and containerd.
+
+    A websocket ends in the API server, which speaks SPDY on to the kubelet and puts its own words before its words.
+    """
     message = (
         "error executing command in container: failed to exec in container: "
         f'failed to start exec "{container_run}": {text}'
@@ -51,7 +61,7 @@ def not_started(text: str, container_run: str) -> dict[str, Any]:
     return {
         "metadata": {},
         "status": "Failure",
-        "message": f"Internal error occurred: Internal error occurred: {message}",
+        "message": f"{'Internal error occurred: ' * (1 + through_websocket)}{message}",
         "reason": "InternalError",
         "details": {"causes": [{"message": message}]},
         "code": 500,
@@ -62,7 +72,7 @@ def encode(status: dict[str, Any]) -> bytes:
     return json.dumps(status).encode()
 
 
-async def run(session: ExecSession, channels: Channels) -> dict[str, Any]:
+async def run(session: Session, channels: Channels) -> dict[str, Any]:
     """The status that ends the exec. Ends early where the client leaves (its channels then raise ConnectionError)."""
     outgoing: asyncio.Queue[tuple[Send | None, bytes] | None] = asyncio.Queue()
     terminal = (

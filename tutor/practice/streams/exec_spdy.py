@@ -6,9 +6,9 @@ import asyncio
 
 from aiohttp import web
 
-from tutor.practice.kubelet.exec_session import CommandNotFound, ExecSession
+from tutor.practice.kubelet.exec_session import CommandNotFound
 from tutor.practice.streams import exec_run
-from tutor.practice.streams.exec_run import Channels
+from tutor.practice.streams.exec_run import Channels, Session
 from tutor.practice.streams.spdy_frames import SpdyError
 from tutor.practice.streams.spdy_session import SpdySession, SpdyStream
 from tutor.practice.streams.spdy_transport import HijackedResponse, RawTransport
@@ -17,7 +17,7 @@ PROTOCOLS = ("v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "cha
 _STREAMS_WITHIN_SECONDS = 30.0
 
 
-async def serve(request: web.Request, session: ExecSession | CommandNotFound, run_id: str) -> web.StreamResponse:
+async def serve(request: web.Request, session: Session | CommandNotFound, run_id: str) -> web.StreamResponse:
     offered = request.headers.getall("X-Stream-Protocol-Version", [])
     wanted = [protocol.strip() for value in offered for protocol in value.split(",")]
     protocol = next((protocol for protocol in PROTOCOLS if protocol in wanted), "")
@@ -55,12 +55,12 @@ async def serve(request: web.Request, session: ExecSession | CommandNotFound, ru
 
 
 async def _run(
-    session: ExecSession | CommandNotFound, streams: dict[str, SpdyStream], run_id: str, protocol: str, *, tty: bool
+    session: Session | CommandNotFound, streams: dict[str, SpdyStream], run_id: str, protocol: str, *, tty: bool
 ) -> None:
     """Raises: ConnectionError."""
     stdin, stdout, stderr = streams.get("stdin"), streams.get("stdout"), streams.get("stderr")
     if isinstance(session, CommandNotFound):
-        status = exec_run.not_started(str(session), run_id)
+        status = exec_run.not_started(str(session), run_id, through_websocket=False)
     else:
         channels = Channels(
             read=stdin.read if stdin else _nothing,

@@ -6,15 +6,15 @@ import asyncio
 
 from aiohttp import WSMsgType, web
 
-from tutor.practice.kubelet.exec_session import CommandNotFound, ExecSession
+from tutor.practice.kubelet.exec_session import CommandNotFound
 from tutor.practice.streams import exec_run
-from tutor.practice.streams.exec_run import Channels, Send
+from tutor.practice.streams.exec_run import Channels, Send, Session
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io", "v3.channel.k8s.io", "channel.k8s.io")
 STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 
 
-async def serve(request: web.Request, session: ExecSession | CommandNotFound, run_id: str) -> web.StreamResponse:
+async def serve(request: web.Request, session: Session | CommandNotFound, run_id: str) -> web.StreamResponse:
     """`session`, or why there is none: told on the error channel, after the upgrade."""
     websocket = web.WebSocketResponse(protocols=PROTOCOLS, max_msg_size=1 << 22)
     await websocket.prepare(request)
@@ -37,7 +37,7 @@ async def serve(request: web.Request, session: ExecSession | CommandNotFound, ru
     )
     try:
         if isinstance(session, CommandNotFound):
-            status = exec_run.not_started(str(session), run_id)
+            status = exec_run.not_started(str(session), run_id, through_websocket=True)
         else:
             running = asyncio.ensure_future(exec_run.run(session, channels))
             await asyncio.wait({running, reading}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""What the API server mounts at pods/exec and pods/portforward, for GET (websocket) and POST (SPDY).
+"""What the API server mounts at pods/exec, pods/attach and pods/portforward, for GET (websocket) and POST (SPDY).
 
 The caller has authenticated the request. Raises: KubeletError, before anything was answered.
 """
@@ -10,10 +10,12 @@ import secrets
 from aiohttp import web
 
 from tutor.practice.kubelet.errors import KubeletError, bad_request
-from tutor.practice.kubelet.exec_session import CommandNotFound, ExecSession
+from tutor.practice.kubelet.exec_session import CommandNotFound
 from tutor.practice.kubelet.kubelet import Kubelet
 from tutor.practice.proxy.network import Streams
 from tutor.practice.streams import exec_spdy, exec_websocket, port_forward, port_forward_channels
+from tutor.practice.streams.attach_session import AttachSession
+from tutor.practice.streams.exec_run import Session
 from tutor.practice.streams.port_forward import PortForward
 from tutor.practice.streams.spdy_transport import HijackedResponse, RawTransport, WebSocketTransport
 
@@ -23,15 +25,26 @@ async def handle_exec(request: web.Request, kubelet: Kubelet, namespace: str, po
     words = tuple(request.query.getall("command", []))
     if not words:
         raise bad_request("you must specify at least 1 command for the container")
-    upgrade = _upgrade(request)
-    session: ExecSession | CommandNotFound
+    _upgrade(request)
+    session: Session | CommandNotFound
     try:
         tty = request.query.get("tty") in ("true", "1")
         session = kubelet.exec(namespace, pod, request.query.get("container", ""), words, tty=tty)
     except CommandNotFound as problem:
         session = problem
+    return await _serve(request, session)
+
+
+async def handle_attach(request: web.Request, kubelet: Kubelet, namespace: str, pod: str) -> web.StreamResponse:
+    """`?container=…&stdin&stdout&stderr&tty`. Raises: KubeletError."""
+    _upgrade(request)
+    output = kubelet.logs(namespace, pod, request.query.get("container", ""), tail_lines=0, follow=True)
+    return await _serve(request, AttachSession(output))
+
+
+async def _serve(request: web.Request, session: Session | CommandNotFound) -> web.StreamResponse:
     run_id = secrets.token_hex(32)
-    if upgrade == "websocket":
+    if _upgrade(request) == "websocket":
         return await exec_websocket.serve(request, session, run_id)
     return await exec_spdy.serve(request, session, run_id)
 

@@ -53,10 +53,8 @@ class PortForward:
                 reader, writer = await self._connect(int(port))
             except (OSError, ValueError) as problem:
                 if error is not None:
-                    text = (
-                        f"an error occurred forwarding {port} -> {port}: error forwarding port {port} to pod: {problem}"
-                    )
-                    await error.write(text.encode())
+                    # kubectl puts "an error occurred forwarding LOCAL -> PORT: " before it.
+                    await error.write(f"error forwarding port {port} to pod: {problem}".encode())
                 return
             try:
                 await _both_ways(stream, reader, writer)
