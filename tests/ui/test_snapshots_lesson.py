@@ -39,7 +39,9 @@ def play(lesson: FakeLesson, before: Scene | None, *keys: str) -> Callable[[Pilo
             await pilot.press(key)
             await pilot.pause()
         pilot.app.clear_notifications()
-        await pilot.pause()
+        # What wraps by its width is laid out once more when it knows its height.
+        for _ in range(4):
+            await pilot.pause()
 
     return run
 

@@ -11,13 +11,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.core.finding import Finding
 from tutor.lesson.instructing import Comparison
 from tutor.ui.instructor.compared import learner_findings, object_findings, reference_findings
 from tutor.ui.widgets.code import CodeView
 from tutor.ui.widgets.finding_list import FindingList
+from tutor.ui.widgets.key_row import KeyRow
 from tutor.ui.widgets.step_text import StepText
 from tutor.ui.widgets.strip import Name, NameStrip
 from tutor.ui.words import short_path
@@ -84,7 +85,7 @@ class ReferenceScreen(Screen[None]):
                 yield CodeView(id="reference-code")
         yield FindingList()
         yield StepText(id="reference-text")
-        yield Footer(show_command_palette=False)
+        yield KeyRow()
 
     def on_mount(self) -> None:
         self.query_one(FindingList).findings = object_findings(self.comparison.objects)

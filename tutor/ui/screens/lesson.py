@@ -86,11 +86,14 @@ class LessonScreen(TeachingScreen):
             return
         if self.selected not in problems:
             self._go_to(problems[0])
-        elif self.pane == "files" or not self._in_files(self.selected):
+        elif not self._in_files(self.selected) or (self.pane == "files" and self._seen(self.selected)):
             self._go_to(problems[(problems.index(self.selected) + by) % len(problems)])
         else:
             # It was selected, but its line was not on the screen: first show that.
             self._go_to(self.selected)
+
+    def _seen(self, finding: Finding | None) -> bool:
+        return finding is not None and self.query_one(FilesPane).sees(finding)
 
     def _in_files(self, finding: Finding | None) -> bool:
         return finding is not None and any(file.path == finding.file for file in self.view.files)

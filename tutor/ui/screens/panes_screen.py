@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tutor.core.step import Step
 from tutor.lesson.view import LessonPort, LessonView
@@ -19,6 +18,7 @@ from tutor.ui.screens.drawing import done_text, pane_badges
 from tutor.ui.widgets.check_panel import CheckPanel
 from tutor.ui.widgets.files_pane import FilesPane
 from tutor.ui.widgets.hints_pane import HintsPane
+from tutor.ui.widgets.key_row import KeyRow
 from tutor.ui.widgets.notice import Notice
 from tutor.ui.widgets.offer import Offer
 from tutor.ui.widgets.result_bar import ResultBar
@@ -64,12 +64,12 @@ class PanesScreen(Screen[None]):
                 yield CheckPanel(id="check")
             yield LivePanel(clock=self.lesson.now, id="live")
         yield ResultBar()
-        yield Footer(show_command_palette=False)
+        yield KeyRow()
 
     def on_resize(self, event: events.Resize) -> None:
         self.arranged = arrangement(event.size.width, event.size.height)
         self.query_one(TopBar).room = event.size.width
-        self.query_one(Footer).compact = event.size.width < NARROW
+        self.query_one(KeyRow).compact = event.size.width < NARROW
         self.name_panes()
 
     def watch_pane(self) -> None:

@@ -94,6 +94,12 @@ class CodeView(ScrollView, can_focus=True):
         region = Region(0, first, 1, wanted[-1] - first + 2)
         self.scroll_to_region(region, animate=False, force=True, x_axis=False)
 
+    def sees(self, finding: Finding) -> bool:
+        """Whether the line of a finding and the first row that tells of it are on the screen."""
+        wanted = [y for y, row in enumerate(self._rows) if row.finding == finding][:2]
+        top = self.scroll_offset.y
+        return bool(wanted) and top <= wanted[0] and wanted[-1] < top + self.scrollable_content_region.height
+
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset
         width = self.size.width

@@ -77,6 +77,10 @@ class FilesPane(Vertical):
             # Once more when it is laid out: before its first time on the screen it has no height.
             self.call_after_refresh(code.show_finding, finding)
 
+    def sees(self, finding: Finding) -> bool:
+        """Whether a finding can be read as it is now."""
+        return self.shown == finding.file and self.query_one(CodeView).sees(finding)
+
     def _draw(self) -> None:
         if not self.children:
             return
