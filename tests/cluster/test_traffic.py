@@ -390,6 +390,25 @@ async def test_a_node_port_that_opens_a_moment_later_is_waited_for(world: World)
     assert asking.result().via == "nodeport"
 
 
+async def test_a_network_that_answers_for_every_address_is_not_the_gateway(world: World) -> None:
+    """A transparent proxy answers 404 where nobody listens; a portal sends everybody to its own page."""
+    world.behind("gateway", lambda *_: web.Response(text="login page"))
+    answers = [httpx.Response(404), httpx.Response(302, headers={"Location": "http://portal.example.com/login"})]
+    for answer in answers:
+        world.app.way.browser.transport = httpx.MockTransport(lambda _, answer=answer: answer)  # type: ignore[misc]
+        world.app.way.browser._client = None
+        reached = await Reacher(world.app, world.clock)("gateway-page")
+        assert (reached.ok, reached.via) == (True, "service-proxy")
+
+
+async def test_a_service_that_leads_to_another_program_is_not_right(world: World) -> None:
+    world.market.hosts.clear()
+    world.behind("gateway", lambda *_: web.Response(status=404, text="no such page"))
+    asking = asyncio.create_task(Reacher(world.app, world.clock)("gateway-page"))
+    await until(asking.done, world.clock)
+    assert (asking.result().ok, asking.result().status, asking.result().error) == (False, 404, "http-404")
+
+
 async def test_a_node_port_that_never_opens_is_given_up_after_a_while(world: World) -> None:
     world.market.hosts.clear()
     world.behind("gateway", lambda *_: web.Response(text="login page"))

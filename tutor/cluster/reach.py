@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tutor.cluster.app import USER, Application
 from tutor.cluster.replies import Reply
+from tutor.cluster.way import is_gateway
 from tutor.core.observation import Reached
 from tutor.kube.times import Clock
 
@@ -44,8 +45,7 @@ class Reacher:
         # A NodePort opens a moment after its Service is there.
         await session.find_way(patience=PATIENCE)
         reply = await session.page("/login")
-        ok = reply.answered and not reply.error and (reply.status or 500) < 500
-        return _reached(what, reply, ok)
+        return _reached(what, reply, is_gateway(reply))
 
     async def _login(self, what: str, session: Application) -> Reached:
         before = await self.application.get(ACTIVITY_PATH)

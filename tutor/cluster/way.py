@@ -10,10 +10,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from tutor.cluster.api import Cluster
 from tutor.cluster.browser import Browser
 from tutor.cluster.errors import ClusterError
+from tutor.cluster.replies import Reply
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.kube.times import Clock
 
@@ -88,7 +90,7 @@ class Way:
                 for address in await self._node_addresses():
                     base = f"http://{_host(address)}:{port}"
                     reply = await self.browser.send(base, "GET", "/login")
-                    if reply.error not in NO_WAY:
+                    if is_gateway(reply):
                         self.base, self.remark, self._pause = base, "", FIRST_PAUSE
                         return base
                     refused = refused and reply.error == "refused"
@@ -127,6 +129,17 @@ class Way:
             self._beside.cancel()
             await asyncio.gather(self._beside, return_exceptions=True)
         await self.browser.close()
+
+
+def is_gateway(reply: Reply) -> bool:
+    """Whether an answer to GET /login may be the gateway's: its page, or a redirect to a page of its own.
+
+    Networks exist in which something answers at every address, mostly with 404.
+    """
+    if reply.status in (301, 302, 303, 307, 308):
+        location = urlsplit(reply.headers.get("location", ""))
+        return not location.netloc or location.netloc == urlsplit(reply.url).netloc
+    return reply.status in (200, 401)
 
 
 def has_ready_pod(snapshot: ClusterSnapshot, service: str = GATEWAY) -> bool:
