@@ -118,6 +118,12 @@ def test_a_warning_has_a_sign() -> None:
     assert all(text_of(line).isascii() for line in event_lines([event(1.0, "BackOff", 3)], 40, ASCII))
 
 
+def test_a_message_of_several_lines_is_one_line() -> None:
+    several = replace(event(1.0, "Failed"), message="cannot start:\n\tno such image\n")
+    (line,) = event_lines([several], 80, UNICODE)
+    assert text_of(line).endswith("Failed pod/…abcde: cannot start: no such image")
+
+
 @pytest.mark.parametrize("width", [40, 47, 57, 58, 66, 80, 103, 104, 120, 160])
 @pytest.mark.parametrize("name", ["back-off", "rolling-update-without-readiness", "image-that-is-not-there"])
 def test_rows_fit_at_every_width_and_their_columns_stand_below_their_heads(name: str, width: int) -> None:

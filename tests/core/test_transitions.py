@@ -60,6 +60,8 @@ def test_answers_are_told_when_they_change_and_kinds_of_error_are_not() -> None:
 
 def test_link_and_commands() -> None:
     entries = (LinkChanged(1.0, False), LinkChanged(9.0, True), CommandRun(20.0, "kubectl apply -f kube/user"))
+    two = CommandRun(30.0, "kubectl apply -f a\nkubectl apply -f b")
+    assert words(two) == ["$ kubectl apply -f a; $ kubectl apply -f b"]
     assert words(*entries) == ["the cluster is away", "the cluster answers again", "$ kubectl apply -f kube/user"]
 
 

@@ -33,7 +33,8 @@ def event_lines(events: Sequence[EventSeen], width: int, glyphs: Glyphs) -> list
         about = short(event.name) if event.kind == "Pod" else event.name
         about = about.replace("…", glyphs.ellipsis)
         head = f"{clock_time(event.at)} {sign} " if width >= 50 else f"{sign} "
-        said = f"{event.reason}{count} {event.kind.lower()}/{about}: {event.message}"
+        # Some messages have several lines, or tabs.
+        said = " ".join(f"{event.reason}{count} {event.kind.lower()}/{about}: {event.message}".split())
         role: Role = "warn" if warning else "text"
         lines.append(
             (Span(head, "dim" if not warning else "warn"), Span(fit(said, width - len(head), glyphs).rstrip(), role))

@@ -59,7 +59,7 @@ class _Teller:
             case LinkChanged():
                 return ["the cluster answers again" if entry.up else "the cluster is away"]
             case CommandRun():
-                return [f"$ {entry.command}"]
+                return [f"$ {line}" for line in entry.command.splitlines()]
         return []
 
 
