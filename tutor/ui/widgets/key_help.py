@@ -46,9 +46,9 @@ class KeyHelp(VerticalScroll, can_focus=True):
             KeyGroup(title, tuple((key.shown, key.help) for key in KEYS if key.group == title) + extra)
             for title, extra in ((title, FOCUS_HELP if title == GROUPS[-1] else ()) for title in GROUPS)
         ]
-        groups.append(KeyGroup("The live view, when you are in it", live_help()))
+        live = KeyGroup("The live view, when you are in it", live_help())
         with HorizontalGroup():
-            yield VerticalGroup(*groups[:2])
+            yield VerticalGroup(*groups[:2], live)
             yield VerticalGroup(*groups[2:])
 
     def on_resize(self) -> None:
