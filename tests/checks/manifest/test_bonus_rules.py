@@ -110,7 +110,7 @@ def test_other_right_environments_pass(old: str, new: str) -> None:
         ("APP_PORT", "APP_PROT", 16, "does not get the variable APP_PORT"),
         ('value: "1"', 'value: ""', 16, "The variable APP_PORT of the container app has no value"),
         ("            - name: APP_HOST\n              value: host\n", "", 14, "does not get the variable APP_HOST"),
-        ("- name: app\n", "- name: ap\n", 9, "has no container app"),
+        ("- name: app\n", "- name: ap\n", 8, "has no container app"),
         ("name: app-deployment", "name: app", None, "No file defines the Deployment app-deployment"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, POD, containers, find_container
+from tutor.checks.manifest.pod_template import CONTAINERS, POD, containers, find_container, no_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, documents, find_document, place
 from tutor.core.finding import Finding
@@ -24,7 +24,7 @@ def cpu_request(given: CheckInput) -> list[Finding]:
         return SAY.undefined(given, "Deployment", deployment)
     index, _ = find_container(document, container)
     if index is None:
-        return SAY.failed(f"The Deployment {deployment} has no container {container}.", **place(document, CONTAINERS))
+        return no_container(SAY, document, container)
     if (path := _request(document, POD)) is not None:
         # Of the whole pod: the autoscaler of Kubernetes 1.34 and newer measures by that, too.
         return _amount(document, path, "pod") or [

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, POD, find_container
+from tutor.checks.manifest.pod_template import CONTAINERS, POD, find_container, no_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -31,7 +31,7 @@ def environment(given: CheckInput) -> list[Finding]:
         return SAY.undefined(given, "Deployment", deployment)
     index, entry = find_container(document, container)
     if index is None:
-        return SAY.failed(f"The Deployment {deployment} has no container {container}.", **place(document, CONTAINERS))
+        return no_container(SAY, document, container)
     here = (*CONTAINERS, index)
     if entry.get("envFrom"):
         return SAY.passed(

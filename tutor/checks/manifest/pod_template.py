@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tutor.checks.say import Say, place
+from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path
 
 TEMPLATE: Path = ("spec", "template")
@@ -24,6 +26,18 @@ def containers(document: Document) -> list[tuple[int, Mapping[str, Any]]]:
 def find_container(document: Document, name: str) -> tuple[int | None, Mapping[str, Any]]:
     """(index, container) of the container of that name in the pod template; (None, {}) where there is none."""
     return next(((index, entry) for index, entry in containers(document) if entry.get("name") == name), (None, {}))
+
+
+def no_container(say: Say, document: Document, name: str) -> list[Finding]:
+    """A rule about a container that is not there: its name is another rule's."""
+    names = ", ".join(str(entry.get("name") or "one without a name") for _, entry in containers(document))
+    return say.failed(
+        f"The Deployment {document.name} has no container {name}.",
+        found=names or "no containers",
+        expected=name,
+        hint=f"Give the container the name {name} first.",
+        **place(document, CONTAINERS, key=True),
+    )
 
 
 def container_ports(container: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:

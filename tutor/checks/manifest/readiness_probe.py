@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.checks.input import CheckInput
-from tutor.checks.manifest.pod_template import CONTAINERS, container_ports, containers, find_container
+from tutor.checks.manifest.pod_template import CONTAINERS, container_ports, containers, find_container, no_container
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
 from tutor.core.finding import Finding
@@ -33,11 +33,7 @@ def readiness_probe(given: CheckInput) -> list[Finding]:
         return SAY.undefined(given, "Deployment", deployment)
     index, entry = find_container(document, name)
     if index is None:
-        return SAY.failed(
-            f"The Deployment {deployment} has no container {name}, so none that could have the probe.",
-            hint="Mend the container first.",
-            **place(document, CONTAINERS, key=True),
-        )
+        return no_container(SAY, document, name)
     here = (*CONTAINERS, index)
     probe = entry.get(PROBE)
     if not isinstance(probe, Mapping) or not probe:

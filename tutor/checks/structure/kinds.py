@@ -41,7 +41,15 @@ def kind_findings(say: Say, document: Document) -> list[Finding]:
             return _absent(say, document, field)
         if not isinstance(value, str):
             message = f"{field} is a text, and {shown(value)} is none."
-            return say.failed(message, found=shown(value), source=OBJECTS, **place(document, (field,)))
+            example = "apps/v1" if field == "apiVersion" else "Deployment"
+            return say.failed(
+                message,
+                found=shown(value),
+                expected=f"{field}: {example}, for example",
+                hint=f"Write it behind the colon of {field}.",
+                source=OBJECTS,
+                **place(document, (field,)),
+            )
     if types.kind_type(version, kind) or (version == "v1" and kind in LISTS):
         return []
     places = [served for served, kinds in types.served().items() if kind in kinds]
