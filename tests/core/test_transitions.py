@@ -65,6 +65,10 @@ def test_link_and_commands() -> None:
     assert words(*entries) == ["the cluster is away", "the cluster answers again", "$ kubectl apply -f kube/user"]
 
 
+def test_that_the_cluster_answers_when_a_tutor_begins_is_no_change() -> None:
+    assert words(LinkChanged(1.0, True), LinkChanged(50.0, True)) == []
+
+
 def test_what_happens_within_a_moment_is_one_stop() -> None:
     assert words(replace(DEPLOYMENT, at=0.0), replace(DEPLOYMENT, at=5.0, image="i:2"), replace(POD, at=5.2)) == [
         "user gets i:2; …one appears"

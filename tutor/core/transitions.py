@@ -39,6 +39,7 @@ class _Teller:
         self._pods: dict[str, PodChanged] = {}
         self._deployments: dict[str, DeploymentChanged] = {}
         self._outcome: str | None = None
+        self._up = True
 
     def of(self, entry: Entry) -> list[str]:
         match entry:
@@ -57,7 +58,11 @@ class _Teller:
                 self._outcome = outcome
                 return [f"errors ({entry.error})" if entry.error else f"{entry.version} answers"]
             case LinkChanged():
-                return ["the cluster answers again" if entry.up else "the cluster is away"]
+                was_up, self._up = self._up, entry.up
+                # That it answers at all, when a tutor begins, is no change.
+                return (
+                    [] if was_up is entry.up else ["the cluster answers again" if entry.up else "the cluster is away"]
+                )
             case CommandRun():
                 return [f"$ {line}" for line in entry.command.splitlines()]
         return []
