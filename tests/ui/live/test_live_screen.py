@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
+import pytest
 from textual.app import App
 
 from tests.recorded import timeline_of
 from tests.ui.fake_lesson import FakeLesson
 from tests.ui.live.panel_app import until
-from tests.ui.screen_text import screen_text
 from tutor.core.timeline import Answered
 from tutor.lesson.view import Traffic
+from tutor.ui.live import saving
 from tutor.ui.live.screen import LiveScreen
 
 
@@ -21,14 +21,9 @@ class ScreenApp(App[None]):
     def __init__(self, lesson: FakeLesson) -> None:
         super().__init__()
         self.lesson = lesson
-        self.delivered: dict[str, Any] = {}
 
     def on_mount(self) -> None:
         self.push_screen(LiveScreen(self.lesson))
-
-    def deliver_text(self, path_or_file: Any, **options: Any) -> str | None:
-        self.delivered = {"text": path_or_file.read() if isinstance(path_or_file, io.StringIO) else "", **options}
-        return None
 
 
 def lesson_after_a_crash() -> FakeLesson:
@@ -62,16 +57,36 @@ async def test_t_turns_the_calls_off_and_on() -> None:
         assert lesson.asked == ["traffic False"]
 
 
-async def test_the_window_is_saved_as_a_picture_and_as_text() -> None:
+@pytest.mark.parametrize("downloads", ["Downloads", ""])
+async def test_the_window_is_saved_as_a_picture_and_as_text(
+    downloads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "user_downloads_path", lambda: tmp_path / "Downloads")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    folder = tmp_path / downloads
+    folder.mkdir(exist_ok=True)
     app = ScreenApp(lesson_after_a_crash())
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda text: "READY" in text)
         await pilot.press("ctrl+s")
-        await pilot.pause()
-        assert app.delivered["text"].startswith("<svg")
-        assert app.delivered["save_filename"].endswith(".svg")
+        await until(pilot, lambda text: "The picture is in" in text)
         await pilot.press("ctrl+t")
-        await pilot.pause()
-        assert "6 errors (6 x http-500)" in app.delivered["text"]
-        assert app.delivered["save_filename"].endswith(".txt")
-        assert "6 errors" in screen_text(app)
+        await until(pilot, lambda text: "The text is in" in text)
+    (picture,) = folder.glob("homics-timeline-*.svg")
+    (text,) = folder.glob("homics-timeline-*.txt")
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+    assert "6 errors (6 x http-500)" in text.read_text(encoding="utf-8")
+
+
+async def test_what_cannot_be_saved_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "user_downloads_path", lambda: tmp_path)
+
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(saving, "_write", full)
+    app = ScreenApp(lesson_after_a_crash())
+    async with app.run_test(size=(160, 40), notifications=True) as pilot:
+        await until(pilot, lambda text: "READY" in text)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda text: "No space left on device" in text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 from datetime import datetime
+from pathlib import Path
 
+from platformdirs import user_downloads_path
 from textual.app import App
 
 from tutor.core.export_svg import export_svg
@@ -12,12 +14,35 @@ from tutor.core.export_text import export_text
 from tutor.core.timeline import Timeline
 
 SUFFIX = {"svg": "svg", "text": "txt"}
-MIME = {"svg": "image/svg+xml", "text": "text/plain"}
+WORDS = {"svg": "The picture", "text": "The text"}
 
 
 def save_window(app: App[object], timeline: Timeline, kind: str, end: float, per_cell: float, title: str = "") -> None:
-    """`kind`: "svg" or "text". The app says where it went, or that it could not be written."""
+    """`kind`: "svg" or "text". The app says where it is, or why it could not be written."""
     text = export_svg(timeline, end, per_cell, title=title) if kind == "svg" else export_text(timeline, end, per_cell)
     name = f"homics-timeline-{datetime.fromtimestamp(end):%Y%m%d-%H%M%S}.{SUFFIX[kind]}"
-    # Textual tells the learner where a delivery called "screenshot" has gone, and of a failure.
-    app.deliver_text(io.StringIO(text), save_filename=name, encoding="utf-8", mime_type=MIME[kind], name="screenshot")
+    app.run_worker(_save(app, kind, name, text), group="save")
+
+
+async def _save(app: App[object], kind: str, name: str, text: str) -> None:
+    try:
+        path = await asyncio.to_thread(_write, _folder(), name, text)
+    except OSError as error:
+        app.notify(
+            f"{WORDS[kind]} could not be saved in {_folder()}: {error.strerror}.", severity="error", markup=False
+        )
+    else:
+        app.notify(f"{WORDS[kind]} is in {path}", markup=False)
+
+
+def _folder() -> Path:
+    """Where downloads go; the home folder where there is no such place. (Textual's own delivery fails then.)"""
+    downloads = user_downloads_path()
+    return downloads if downloads.is_dir() else Path.home()
+
+
+def _write(folder: Path, name: str, text: str) -> Path:
+    """Raises: `OSError`. What is there under that name shows the same moment, and is replaced."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
