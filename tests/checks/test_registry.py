@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
 
-from tutor.checks.registry import PACKAGES, Level, rule, rules
+from tutor.checks.registry import PACKAGES, Level, Rule, rule, rules
 from tutor.content.loader import load_course
 
 
@@ -34,6 +35,20 @@ def test_there_is_no_rule_of_another_name() -> None:
     assert rules().level("no-such-rule") is None
     with pytest.raises(KeyError):
         rules()["no-such-rule"]
+
+
+def test_a_rule_is_wrapped_once_when_it_is_asked_for() -> None:
+    wrapped: list[str] = []
+
+    def wrap(known: Rule) -> Rule:
+        wrapped.append(known.name)
+        return replace(known, about="Wrapped.")
+
+    every = rules(wrap)
+    assert wrapped == []
+    assert every["replicas"].about == every["replicas"].about == "Wrapped."
+    assert wrapped == ["replicas"]
+    assert rules()["replicas"].about != "Wrapped."
 
 
 def test_a_name_is_taken_once() -> None:

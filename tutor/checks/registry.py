@@ -72,18 +72,24 @@ def rule(
 
 
 class Rules(Mapping[str, Rule]):
-    """All rules; each module is loaded when its rule is asked for: a check of files needs none of the others."""
+    """All rules; each module is loaded when its rule is asked for: a check of files needs none of the others.
 
-    def __init__(self) -> None:
+    `wrap` may put something around each rule, once, when it is loaded.
+    """
+
+    def __init__(self, wrap: Callable[[Rule], Rule] = lambda rule: rule) -> None:
         self._modules = _modules()
+        self._wrap = wrap
+        self._given: dict[str, Rule] = {}
 
     def __getitem__(self, name: str) -> Rule:
-        if name not in _RULES:
+        if name not in self._given:
             module = self._modules.get(name)
             if module is None:
                 raise KeyError(name)
             import_module(module)
-        return _RULES[name]
+            self._given[name] = self._wrap(_RULES[name])
+        return self._given[name]
 
     def __iter__(self) -> Iterator[str]:
         return (name for name in self._modules if self._has_rule(name))
@@ -112,6 +118,6 @@ def _modules() -> dict[str, str]:
     return found
 
 
-def rules() -> Rules:
-    """All rules by their names."""
-    return Rules()
+def rules(wrap: Callable[[Rule], Rule] = lambda rule: rule) -> Rules:
+    """All rules by their names, each with `wrap` around it."""
+    return Rules(wrap)
