@@ -438,3 +438,16 @@ async def test_a_lost_api_server_makes_a_question_unknown(world: World) -> None:
     await world.api.stop()
     reached = await Reacher(world.app, world.clock)("login")
     assert (reached.ok, reached.unknown) == (False, True)
+
+
+async def test_before_there_is_somebody_to_ask_nothing_is_asked(world: World) -> None:
+    why = ["There is no Service user yet."]
+    poll = Poll(world.app, world.clock, world.recorded.append, lambda: True, nobody=lambda: why[0])
+    work = asyncio.create_task(poll.run())
+    await world.clock.advance(3.0)
+    assert (world.recorded, world.market.asked, poll.message) == ([], [], why[0])
+    why[0] = ""
+    await world.clock.advance(3.0)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert {answer.version for answer in world.recorded} == {"1.0.0"}

@@ -322,3 +322,24 @@ async def test_traffic_can_be_stopped_and_its_rate_set(open_it: Callable[..., Ru
     await running.lesson.set_traffic(False)
     assert not running.view.traffic.running
     assert not running.link.live.poll_running  # type: ignore[union-attr]
+
+
+async def test_what_is_said_of_an_empty_folder_is_over_with_its_first_file(
+    open_it: Callable[..., Running], workspace: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(workspace)
+    workspace.mkdir()
+    running = open_it(kubeconfig=tmp_path / "none")
+    assert any("is empty" in message for message in running.view.messages)
+    await running.lesson.write_starters(("kube/gateway/deployment.yaml",))
+    assert not any("is empty" in message for message in running.view.messages)
+
+
+async def test_nobody_is_asked_for_a_version_before_user_was_there(
+    open_it: Callable[..., Running], api: FakeApi
+) -> None:
+    running = open_it()
+    view = await running.until(lambda view: view.connection.state is Connection.CONNECTED and view.traffic.message)
+    assert view.traffic.message.startswith("There is no Service user yet")
+    api.put("Service", "user", spec={"ports": [{"port": 9001}]})
+    await running.until(lambda view: not view.traffic.message.startswith("There is no Service user"))

@@ -29,7 +29,10 @@ class Poll:
         record: Callable[[Answered], None],
         link_up: Callable[[], bool],
         rate: float = 1.0,
+        nobody: Callable[[], str] = lambda: "",
     ) -> None:
+        """`nobody`: why there is nobody to ask yet, a sentence; then nothing is asked."""
+        self._nobody = nobody
         self._application = application
         self._clock = clock
         self._record = record
@@ -59,6 +62,8 @@ class Poll:
             while True:
                 if not self._link_up():
                     self.message = "The cluster cannot be reached: the poll waits."
+                elif nobody := self._nobody():
+                    self.message = nobody
                 elif self._open < MOST_OPEN:
                     calls.create_task(self._count_once())
                 now = self._clock.now()

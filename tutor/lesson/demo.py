@@ -9,10 +9,12 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from tutor.cluster.errors import ClusterError, Invalid
+from tutor.cluster.traffic import VERSION_PATH
 from tutor.content.atomic import replace_file
 from tutor.content.reset import put
 from tutor.content.stage_backups import StageBackups
@@ -21,7 +23,7 @@ from tutor.core.manifest import parse_manifest
 from tutor.core.step import Step
 from tutor.core.timeline import Answered
 from tutor.kube.times import Clock
-from tutor.lesson.actions import DEPLOYMENT, SERVICE
+from tutor.lesson.actions import DEPLOYMENT, SERVICE, SERVICE_PORT
 from tutor.lesson.demo_room import Room
 from tutor.lesson.exact import TAKEN
 from tutor.lesson.staging import Stage, settled
@@ -34,6 +36,10 @@ LOOK = 0.1
 """Seconds between two looks while waiting for the moment of an act."""
 ANSWERS = 3
 """Calls that must have been answered before a crash or a rollout: else nobody sees the difference."""
+AUTOSCALER = "autoscaler-acts"
+"""The rule that needs load to be seen."""
+CALLERS = 4
+"""That call side by side to make it."""
 _NODE_PORT = re.compile(r"^[ \t]*nodePort:.*\n", re.MULTILINE)
 
 What = Literal["red", "did", "check", "green", "failed"]
@@ -87,10 +93,11 @@ class Demo:
                     yield self._said(step, "did" if ok else "failed", text)
                 if not ok:
                     return
-            async for line in self._until_green(step):
-                yield line
-                if line.what == "failed":
-                    return
+            async with self._load(step):
+                async for line in self._until_green(step):
+                    yield line
+                    if line.what == "failed":
+                        return
             await self._clock.sleep(self._pause)
 
     async def set_stage(self, step: Step) -> AsyncIterator[Played]:
@@ -202,6 +209,28 @@ class Demo:
     def _deployed(self) -> bool:
         snapshot = self._lesson.view.snapshot
         return snapshot is not None and snapshot.get("Deployment", DEPLOYMENT) is not None
+
+    @asynccontextmanager
+    async def _load(self, step: Step) -> AsyncIterator[None]:
+        """Calls without a pause while the block lasts, for a step that wants to see an autoscaler act."""
+        if all(check.rule != AUTOSCALER for check in step.checks):
+            yield
+            return
+        callers = [asyncio.create_task(self._call_again_and_again()) for _ in range(CALLERS)]
+        try:
+            yield
+        finally:
+            for caller in callers:
+                caller.cancel()
+            await asyncio.gather(*callers, return_exceptions=True)
+
+    async def _call_again_and_again(self) -> None:
+        while True:
+            try:
+                await self._room.cluster.proxy(SERVICE, SERVICE_PORT, VERSION_PATH)
+            except ClusterError:
+                # What keeps the calls from arriving is what the step's checks tell.
+                await self._clock.sleep(LOOK)
 
     async def _until_green(self, step: Step) -> AsyncIterator[Played]:
         until = self._clock.now() + LONGEST

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from tutor.cluster.api import Cluster, Target
 from tutor.cluster.app import Application
 from tutor.cluster.client import open_cluster
+from tutor.cluster.crash import SERVICE
 from tutor.cluster.errors import ClusterError
 from tutor.cluster.reach import Reacher
 from tutor.cluster.recorder import Recorder
@@ -58,7 +59,11 @@ class Following:
         self._watcher = Watcher(cluster, clock, self._take)
         self._application = Application(cluster, lambda: self.snapshot, clock)
         self.reach: Reach = Reacher(self._application, clock)
-        self.poll = Poll(self._application, clock, self._answered, lambda: self._watcher.link_up, rate=rate)
+        self.poll = Poll(
+            self._application, clock, self._answered, lambda: self._watcher.link_up, rate, self._nobody_to_ask
+        )
+        self._service_seen = False
+        self._nobody = ""
         self.poll_running = True
         self.on_change: Callable[[], None] = lambda: None
         self.version = 0
@@ -66,6 +71,18 @@ class Following:
         self._met = False
         self.denied: dict[str, str] = {}
         self._news = asyncio.Event()
+
+    def _nobody_to_ask(self) -> str:
+        """Before user was ever there its absence is no error: the course has not come so far."""
+        listed = "Service" in self.snapshot.complete
+        there = self.snapshot.get("Service", SERVICE) is not None
+        self._service_seen = self._service_seen or (listed and there)
+        why = "There is no Service user yet: nobody is asked for a version."
+        why = why if listed and not self._service_seen else ""
+        if why != self._nobody:
+            self._nobody = why
+            self._changed()
+        return why
 
     @property
     def target(self) -> Target:

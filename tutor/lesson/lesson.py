@@ -272,11 +272,14 @@ class Lesson:
         task, hints = opened_hints(self._session, step, evaluation)
         remembered = self._session.progress.of(step.slug)
         live = self._link.live
+        files = tuple(self._file(path, findings) for path in (*step.files, *step.given))
+        begun = any(file.exists for file in files)
+        told = [message for message in self._session.messages if not (begun and message == self._session.place)]
         return replace(
             view,
             states={other.slug: self._state(other) for other in view.steps},
             connection=self._link.connection,
-            files=tuple(self._file(path, findings) for path in (*step.files, *step.given)),
+            files=files,
             findings=findings,
             verdict=str(evaluation.verdict) if evaluation else "",
             checked_at=self._checked_at.get(step.slug),
@@ -290,7 +293,7 @@ class Lesson:
             passed_at=remembered.passed_at,
             evidence=remembered.evidence,
             traffic=self._link.traffic,
-            messages=tuple(filter(None, (*self._session.messages, self._link.timeline.problem))),
+            messages=tuple(filter(None, (*told, self._link.timeline.problem))),
             version=view.version + 1,
         )
 

@@ -46,6 +46,8 @@ class Session:
     messages: list[str] = field(default_factory=list)
     """What the learner should know of the opening: a broken progress file that was set aside, a full disk."""
     savable: bool = True
+    place: str = ""
+    """What of `messages` is about the folder as it was opened: it is over when a file of the course is there."""
     _unsaved: bool = False
     """Something is remembered that the disk refused."""
     _seen: tuple[int, int] = (0, 0)
@@ -185,7 +187,7 @@ def open_session(settings: Settings) -> Session:
     state = workspace_state(workspace.folder)
     loaded = load(state.progress)
     messages = [message for message in (found.message, loaded.message) if message]
-    return Session(settings, loaded_course, workspace, state, loaded.progress, messages, loaded.writable)
+    return Session(settings, loaded_course, workspace, state, loaded.progress, messages, loaded.writable, found.message)
 
 
 def _nearest(slug: str, known: list[str]) -> str:
