@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,21 @@ from typing import Any
 import yaml
 
 from tests.conformance.normalise import normalise
+from tests.conformance.transitions import Transitions
 
 FOLDER = Path(__file__).parent / "scenarios"
-UNTIL_SECONDS = 90.0
+FILES = Path(__file__).parent / "files"
+"""Manifests that several scenarios apply."""
+UNTIL_SECONDS = 60.0
 COMMAND_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Exactly one of `kubectl` (recorded), `quietly` (not recorded), `until` and `python`."""
+    """Exactly one of `kubectl` (recorded), `quietly` (not recorded), `until`, `python`, `watch` and `rows`.
+
+    `$NAMESPACE` in the words of a command is the scenario's own.
+    """
 
     kubectl: str = ""
     """Words as a shell splits them; what it prints and its exit code are compared."""
@@ -33,6 +41,12 @@ class Step:
     prints: str = ""
     python: str = ""
     """A program of `clients/`, run with KUBECONFIG and the namespace as its argument; compared."""
+    watch: str = ""
+    """What `kubectl get -w` shows from now on: "pods" and a selector."""
+    rows: str = ""
+    """Ends the watch; how each pod's row changed meanwhile is compared. A name for the record."""
+    edit: tuple[str, str] | None = None
+    """With `kubectl: edit …`: the editor writes the second for the first."""
     stdin: str = ""
     sort: bool = False
     """Compare the lines in any order: events and pods of one second have none."""
@@ -43,6 +57,12 @@ class Scenario:
     name: str
     steps: tuple[Step, ...]
     files: Mapping[str, str] = field(default_factory=dict)
+    afterwards: tuple[str, ...] = ()
+    """Commands that put back what is not in the namespace, also after a failure."""
+    course: bool = False
+    """Takes long: only asked for with the marker `course`."""
+    owned: bool = False
+    """Touches more than its namespace: only on a real cluster that HOMICS_MINIKUBE says is ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +96,43 @@ def scenarios() -> list[Scenario]:
 
 def load(path: Path) -> Scenario:
     data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return Scenario(path.stem, tuple(Step(**step) for step in data["steps"]), data.get("files", {}))
+    steps = tuple(Step(**step) for step in data.pop("steps"))
+    return Scenario(path.stem, steps, afterwards=tuple(data.pop("afterwards", ())), **data)
 
 
 def run(scenario: Scenario, place: Place) -> list[Answer]:
     """Raises: `AssertionError` where a state is not reached or a quiet command fails."""
-    for name, text in scenario.files.items():
+    for name, text in {**{file.name: file.read_text("utf-8") for file in FILES.iterdir()}, **scenario.files}.items():
         (place.folder / name).write_text(text, "utf-8")
+    try:
+        return _answers(scenario, place)
+    finally:
+        for words in scenario.afterwards:
+            _kubectl(place, words)
+
+
+def _answers(scenario: Scenario, place: Place) -> list[Answer]:
     answers: list[Answer] = []
-    for number, step in enumerate(scenario.steps):
-        if step.until:
-            _wait(place, step)
-        elif step.quietly:
-            done = _kubectl(place, step.quietly, step.stdin)
-            assert done.returncode == 0, f"{step.quietly}: {done.stderr}"
-        else:
-            done = _python(place, step.python) if step.python else _kubectl(place, step.kubectl, step.stdin)
-            out, err = (_text(text, place, step.sort) for text in (done.stdout, done.stderr))
-            answers.append(Answer(number, step.kubectl or step.python, done.returncode, out, err))
+    with ExitStack() as stack:
+        watched: Transitions | None = None
+        for number, step in enumerate(scenario.steps):
+            if step.until:
+                _wait(place, step)
+            elif step.quietly:
+                done = _kubectl(place, step.quietly, step.stdin)
+                assert done.returncode == 0, f"{step.quietly}: {done.stderr}"
+            elif step.watch:
+                watched = stack.enter_context(
+                    Transitions(place.kubectl, place.namespace, step.watch, place.environment)
+                )
+            elif step.rows:
+                assert watched is not None, f"nothing is watched before {step.rows}"
+                text = normalise("\n".join(watched.finish()), place.namespace)
+                answers.append(Answer(number, f"rows: {step.rows}", 0, "\n".join(sorted(text.splitlines())), ""))
+            else:
+                done = _python(place, step.python) if step.python else _recorded(place, step)
+                out, err = (_text(text, place, step.sort) for text in (done.stdout, done.stderr))
+                answers.append(Answer(number, step.kubectl or step.python, done.returncode, out, err))
     return answers
 
 
@@ -102,10 +141,21 @@ def _text(text: str, place: Place, unordered: bool) -> str:
     return "\n".join(sorted(set(text.splitlines()))) if unordered else text
 
 
-def _kubectl(place: Place, words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    import shlex
+def _recorded(place: Place, step: Step) -> subprocess.CompletedProcess[str]:
+    if step.edit is None:
+        return _kubectl(place, step.kubectl, step.stdin)
+    editor = place.folder / "editor.py"
+    old, new = step.edit
+    editor.write_text(
+        "import sys\nfrom pathlib import Path\n\npath = Path(sys.argv[1])\n"
+        f"path.write_text(path.read_text('utf-8').replace({old!r}, {new!r}), 'utf-8')\n",
+        "utf-8",
+    )
+    return _kubectl(place, step.kubectl, editor=f'"{sys.executable}" "{editor}"')
 
-    command = [place.kubectl, *shlex.split(words)]
+
+def _kubectl(place: Place, words: str, stdin: str = "", editor: str = "") -> subprocess.CompletedProcess[str]:
+    command = [place.kubectl, *shlex.split(words.replace("$NAMESPACE", place.namespace))]
     if "--namespace" not in words and "-n " not in words:
         command[1:1] = ["--namespace", place.namespace]
     return subprocess.run(
@@ -114,7 +164,7 @@ def _kubectl(place: Place, words: str, stdin: str = "") -> subprocess.CompletedP
         text=True,
         input=stdin,
         cwd=place.folder,
-        env=place.environment,
+        env={**place.environment, "KUBE_EDITOR": editor},
         timeout=COMMAND_SECONDS,
         check=False,
     )

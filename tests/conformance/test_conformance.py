@@ -26,7 +26,13 @@ DIFFERENCES: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "diff
 )
 
 pytestmark = pytest.mark.timeout(300)
-each_scenario = pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
+each_scenario = pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(scenario, id=scenario.name, marks=[pytest.mark.course] if scenario.course else [])
+        for scenario in scenarios()
+    ],
+)
 
 
 def free_port() -> int:
@@ -66,6 +72,8 @@ def test_the_practice_cluster_answers_as_recorded(
 def test_kubernetes_still_answers_as_recorded(
     scenario: Scenario, place: Callable[[str], Place], real_kubeconfig: str
 ) -> None:
+    if scenario.owned and "HOMICS_MINIKUBE" not in os.environ:
+        pytest.skip("it changes the node: HOMICS_MINIKUBE does not say that the cluster is ours")
     answers = run(scenario, place(real_kubeconfig))
     path = RECORDED / f"{scenario.name}.json"
     if os.environ.get("HOMICS_RECORD"):
@@ -93,6 +101,8 @@ def _difference(wanted: list[Answer], got: list[Answer]) -> str:
 def _lines(answers: list[Answer]) -> list[str]:
     lines: list[str] = []
     for answer in answers:
+        if any(re.search(difference["command"], answer.command) for difference in DIFFERENCES if "command" in difference):
+            continue
         lines.append(f"$ {answer.command}   # {answer.code}")
         lines += [
             f"{mark}{line}" for mark, text in ((" ", answer.out), ("!", answer.err)) for line in text.splitlines()
@@ -102,5 +112,7 @@ def _lines(answers: list[Answer]) -> list[str]:
 
 def _excused(line: str) -> str:
     for difference in DIFFERENCES:
+        if "text" not in difference:
+            continue
         line = re.sub(difference["text"], difference["same"], line)
     return line
