@@ -37,8 +37,9 @@ class Step:
     quietly: str = ""
     """Likewise, but only has to succeed."""
     until: str = ""
-    """Asked again until it prints `prints`; the answer is not compared."""
+    """Asked again until it prints `prints`, or something that holds `holds`; the answer is not compared."""
     prints: str = ""
+    holds: str = ""
     python: str = ""
     """A program of `clients/`, run with KUBECONFIG and the namespace as its argument; compared."""
     watch: str = ""
@@ -182,9 +183,9 @@ def _wait(place: Place, step: Step) -> None:
     deadline = time.monotonic() + UNTIL_SECONDS
     while True:
         done = _kubectl(place, step.until)
-        if done.stdout.strip() == step.prints:
+        if step.holds in done.stdout if step.holds else done.stdout.strip() == step.prints:
             return
         assert time.monotonic() < deadline, (
-            f"{step.until}: still {done.stdout!r} {done.stderr!r}, wanted {step.prints!r}"
+            f"{step.until}: still {done.stdout!r} {done.stderr!r}, wanted {step.holds or step.prints!r}"
         )
         time.sleep(0.2)

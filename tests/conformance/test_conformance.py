@@ -101,7 +101,9 @@ def _difference(wanted: list[Answer], got: list[Answer]) -> str:
 def _lines(answers: list[Answer]) -> list[str]:
     lines: list[str] = []
     for answer in answers:
-        if any(re.search(difference["command"], answer.command) for difference in DIFFERENCES if "command" in difference):
+        if any(
+            re.search(difference["command"], answer.command) for difference in DIFFERENCES if "command" in difference
+        ):
             continue
         lines.append(f"$ {answer.command}   # {answer.code}")
         lines += [

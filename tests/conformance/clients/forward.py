@@ -29,9 +29,7 @@ metadata: {name: web}
 spec: {selector: {app: web}, ports: [{name: front, port: 80, targetPort: http}]}
 """
 subprocess.run([*KUBECTL, "apply", "-f", "-"], input=MANIFEST, text=True, check=True, capture_output=True)
-subprocess.run(
-    [*KUBECTL, "wait", "--for=condition=Ready", "pod/web", "--timeout=60s"], check=True, capture_output=True
-)
+subprocess.run([*KUBECTL, "wait", "--for=condition=Ready", "pod/web", "--timeout=60s"], check=True, capture_output=True)
 
 
 def asked(port: int, path: str) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import web
 
+from tutor.kube.schema.validation.field_error import FieldError, invalid, render_invalid
 from tutor.practice.api.context import Context
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
 from tutor.practice.kubelet import log_request
-from tutor.practice.store.errors import BadRequest
+from tutor.practice.store.errors import BadRequest, Invalid
 
 
 async def logs(context: Context, request: web.Request, target: Target) -> web.StreamResponse:
     """Raises: KubeletError, `BadRequest`."""
     query = request.query
+    _check_options(query, target.name)
     pod = existing(context.store, target)
     container = log_request.choose_container(pod, query.get("container", ""))
     if not pod["spec"].get("nodeName"):
@@ -41,6 +43,21 @@ async def logs(context: Context, request: web.Request, target: Target) -> web.St
     await _send(response, pieces, context)
     await response.write_eof()
     return response
+
+
+def _check_options(query: Mapping[str, str], name: str) -> None:
+    """Raises: `Invalid` for numbers that ask for nothing, `BadRequest` for what is no number."""
+    errors: list[FieldError] = []
+    lines = _number(query.get("tailLines"))
+    if lines is not None and lines < 0:
+        errors.append(invalid(("tailLines",), lines, "must be greater than or equal to 0"))
+    for option in ("limitBytes", "sinceSeconds"):
+        number = _number(query.get(option))
+        if number is not None and number < 1:
+            errors.append(invalid((option,), number, "must be greater than 0"))
+    if errors:
+        kind = "PodLogOptions"
+        raise Invalid(kind, name, render_invalid(kind, name, errors), [error.cause() for error in errors])
 
 
 async def _send(response: web.StreamResponse, pieces: AsyncIterator[bytes], context: Context) -> None:

@@ -19,6 +19,17 @@ def desired_part(obj: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in obj.items() if key not in _NOT_DESIRED}
 
 
+def counts_as_new_generation(obj: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    """Whether what is asked for has changed. Of a Deployment the annotations count as well (tried on v1.34.2)."""
+    if obj["kind"] not in WITH_GENERATION:
+        return False
+    if desired_part(obj) != desired_part(stored):
+        return True
+    if obj["kind"] != "Deployment":
+        return False
+    return (obj["metadata"].get("annotations") or {}) != (stored["metadata"].get("annotations") or {})
+
+
 def without_version(obj: Mapping[str, Any]) -> dict[str, Any]:
     """The object without what every write changes: resourceVersion, and the times in managedFields."""
     metadata = {key: value for key, value in obj["metadata"].items() if key != "resourceVersion"}

@@ -12,7 +12,7 @@ from tutor.kube.times import Clock, format_unix
 from tutor.practice.store import deletion
 from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound, resource_name
 from tutor.practice.store.event import EventType, StoreEvent
-from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, desired_part, without_version
+from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, counts_as_new_generation, without_version
 from tutor.practice.store.names import generated_name
 from tutor.practice.store.shared import Admit, Own, Shared
 from tutor.practice.store.watch import Watch
@@ -217,7 +217,7 @@ class Store:
             merged.pop("status", None)
             if "status" in stored:
                 merged["status"] = stored["status"]
-        if kind in WITH_GENERATION and desired_part(merged) != desired_part(stored):
+        if counts_as_new_generation(merged, stored):
             metadata["generation"] = int(metadata.get("generation", 0)) + 1
         return merged
 
