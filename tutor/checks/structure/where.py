@@ -20,6 +20,7 @@ _SECOND_BEST = frozenset(
         "affinity",
         "volumes",
         "behavior",
+        "securityContext",
         "livenessProbe",
         "startupProbe",
         "tcpSocket",
@@ -78,7 +79,11 @@ def best_home(document: Document, kind_type: str, at: Path, value: Any) -> Home 
     name = str(at[-1])
     fitting = [home for home in homes(kind_type).get(name, ()) if _fits(value, home) and home.path != _plain(at)]
     # Far from all that is written it is a guess, and a name with many places is none to guess by.
-    near = [home for home in fitting if len(fitting) <= FEW or _unwritten(document, home.parent) <= 1]
+    near = [
+        home
+        for home in fitting
+        if _unwritten(document, home.parent) <= 1 or (len(fitting) <= FEW and not _seldom(document, home))
+    ]
     return min(near, key=lambda home: _distance(document, at, home), default=None)
 
 
@@ -121,11 +126,20 @@ def _distance(document: Document, at: Path, home: Home) -> tuple[Any, ...]:
         if one != other:
             break
         common += 1
-    seldom = sum(
+    return (
+        _seldom(document, home),
+        _unwritten(document, home.parent),
+        len(at) + len(home.path) - 2 * common,
+        len(home.path),
+    )
+
+
+def _seldom(document: Document, home: Home) -> int:
+    """How many parts of a place are seldom meant and not written."""
+    return sum(
         part in _SECOND_BEST and not is_written(document, home.path[: number + 1])
         for number, part in enumerate(home.path)
     )
-    return (seldom, _unwritten(document, home.parent), len(at) + len(home.path) - 2 * common, len(home.path))
 
 
 def usual_home(kind_type: str, name: str) -> Home:
