@@ -59,7 +59,8 @@ def test_who_is_not_logged_in_comes_to_the_login_and_a_wrong_password_is_said(br
 
 def test_an_order_is_paid_and_reaches_statistics_and_stock(browser: Browser, site: str) -> None:
     log_in(browser, site)
-    browser.shows("Empty.")
+    enabled = "return !document.querySelector('[data-article]').disabled"
+    browser.until(lambda: browser.run(enabled) is True, "the order is known")
     browser.click("[data-article='2']")
     browser.shows("1 × Pencil")
     browser.click("[data-article='1']")
