@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -262,3 +263,21 @@ def test_a_daemon_of_an_earlier_version_makes_way_and_leaves_its_objects(
     assert new.started_now
     assert not psutil.pid_exists(old.pid)
     assert get(state, new.port, f"{PODS}/web")["metadata"]["name"] == "web"
+
+
+def test_a_daemon_whose_folder_was_deleted_ends_by_itself(state: Path) -> None:
+    running = life.start(state, ANY_PORT)
+    call(state, running.port, "POST", PODS, pod())
+    until(lambda: runs(state, running.port), "the pod runs")
+    processes = containers_of(running.pid)
+    shutil.rmtree(state)
+    until(lambda: not is_alive(running.pid), "the daemon has ended")
+    assert not any(process.is_running() for process in processes)
+    assert life.start(state, running.port).port == running.port
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -19,7 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from tutor.kube.times import SystemClock
+from tutor.kube.times import Clock, SystemClock
 from tutor.practice.daemon import control_api
 from tutor.practice.daemon.cluster import PracticeCluster
 from tutor.practice.daemon.objects_file import is_full
@@ -33,6 +33,7 @@ _LOG_BYTES = 1 << 20
 # How long a daemon that is just ending may still hold the folder, and its port.
 _LOCK_SECONDS = 3.0
 _BIND_SECONDS = 0.5
+_FORGOTTEN_SECONDS = 2.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -112,15 +113,26 @@ async def _serve(
     LOG.info("serving on https://127.0.0.1:%s, boot id %s", port, boot_id)
     _say({"pid": record.pid, "began": record.began, "boot_id": boot_id, "port": port, "note": note})
     waits = asyncio.create_task(ended.wait())
+    forgotten = asyncio.create_task(_forgotten(folder, record, cluster.clock))
     defect = asyncio.create_task(cluster.failed())
-    await asyncio.wait({waits, defect}, return_when=asyncio.FIRST_COMPLETED)
-    folder.instance.unlink(missing_ok=True)
+    await asyncio.wait({waits, forgotten, defect}, return_when=asyncio.FIRST_COMPLETED)
+    if not forgotten.done():
+        folder.instance.unlink(missing_ok=True)
     waits.cancel()
+    forgotten.cancel()
     if not defect.done():
         defect.cancel()
         return 0
     LOG.error("a part of the cluster has failed", exc_info=defect.result())
     return 1
+
+
+async def _forgotten(folder: ClusterFolder, record: instance.Instance, clock: Clock) -> None:
+    """Returns when the folder no longer names this daemon, e.g. because it was deleted: nobody could find and stop
+    it any more, and its port would stay taken."""
+    while instance.read(folder.instance) == record:
+        await clock.sleep(_FORGOTTEN_SECONDS)
+    LOG.warning("the folder has forgotten this daemon: it ends")
 
 
 async def _bind(port: int) -> socket.socket:
