@@ -77,8 +77,11 @@ class Following:
         listed = "Service" in self.snapshot.complete
         there = self.snapshot.get("Service", SERVICE) is not None
         self._service_seen = self._service_seen or (listed and there)
-        why = "There is no Service user yet: nobody is asked for a version."
-        why = why if listed and not self._service_seen else ""
+        why = ""
+        if not listed and "Service" not in self.denied:
+            why = "The cluster has not shown its Services yet."
+        elif listed and not self._service_seen:
+            why = "There is no Service user yet: nobody is asked for a version."
         if why != self._nobody:
             self._nobody = why
             self._changed()
