@@ -110,14 +110,21 @@ def _judge(given: CheckInput, rollout: Rollout) -> Finding:
 
 
 def explained(timeline: Timeline, deployment: str, failed: list[Answered]) -> bool:
-    """Whether every failed call lies at a pod's termination, for a brief moment each."""
+    """Whether every failed call lies at a pod's termination, and none of the bursts of them lasts."""
     if not failed:
         return True
     ended = terminations(timeline, deployment, failed[0].at - NEAR[1], failed[-1].at - NEAR[0])
-    spans: dict[float, list[float]] = {}
+    return all(any(NEAR[0] <= call.at - at <= NEAR[1] for at in ended) for call in failed) and all(
+        burst[-1].at - burst[0].at <= BRIEF for burst in _bursts(failed)
+    )
+
+
+def _bursts(failed: list[Answered]) -> list[list[Answered]]:
+    """Failed calls that follow each other closely: a pod is told to go, stops and is gone in one of them."""
+    found: list[list[Answered]] = []
     for call in failed:
-        near = [at for at in ended if NEAR[0] <= call.at - at <= NEAR[1]]
-        if not near:
-            return False
-        spans.setdefault(min(near, key=lambda at: abs(call.at - at)), []).append(call.at)
-    return all(max(times) - min(times) <= BRIEF for times in spans.values())
+        if found and call.at - found[-1][-1].at <= BRIEF:
+            found[-1].append(call)
+        else:
+            found.append([call])
+    return found

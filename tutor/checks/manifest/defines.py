@@ -10,6 +10,8 @@ from tutor.checks.say import Say, definitions, documents, place
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document
 
+MOST = 3
+"""Further definitions of one object that are told."""
 SAY = Say("defines", "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/")
 
 
@@ -101,7 +103,7 @@ def _namespace(given: CheckInput, document: Document) -> list[Finding]:
 
 def _twice(counts: Document, others: list[Document]) -> list[Finding]:
     found = []
-    for other in others:
+    for other in others[:MOST]:
         line = other.position(("metadata", "name")).line
         name = f"{counts.kind} {counts.name}"
         if other.file == counts.file:
