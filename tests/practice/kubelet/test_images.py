@@ -74,6 +74,11 @@ async def test_a_name_that_is_none_stays_invalid(node: Node, name: str, problem:
             '"https://registry.local/v2/homics/gateway/manifests/1.0.0": dial tcp: lookup registry.local: no such host',
         ),
         (
+            "localhost:5000/x:1",
+            f'{REGISTRY} "localhost:5000/x:1": failed to resolve reference "localhost:5000/x:1": failed to do request: '
+            'Head "http://localhost:5000/v2/x/manifests/1": dial tcp 127.0.0.1:5000: connect: connection refused',
+        ),
+        (
             "Homics/gateway:1.0.0",
             'failed to parse image reference "Homics/gateway:1.0.0": '
             "invalid reference format: repository name must be lowercase",

@@ -151,7 +151,13 @@ class Images:
             path = (
                 f"https://{reference.registry}/v2/{reference.repository}/manifests/{reference.digest or reference.tag}"
             )
-            raise PullFailed(prefix + f'failed to do request: Head "{path}": dial tcp: lookup {host}: no such host')
+            problem = f"dial tcp: lookup {host}: no such host"
+            if host == "localhost":
+                # This machine is asked without TLS, and nothing is asked here: no registry runs on the node.
+                path = path.replace("https://", "http://", 1)
+                port = reference.registry.partition(":")[2] or "80"
+                problem = f"dial tcp 127.0.0.1:{port}: connect: connection refused"
+            raise PullFailed(prefix + f'failed to do request: Head "{path}": {problem}')
         if reference.repository in self._repositories:
             raise PullFailed(f"rpc error: code = NotFound desc = {prefix}{full}: not found")
         raise PullFailed(
