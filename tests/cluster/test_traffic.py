@@ -451,3 +451,30 @@ async def test_before_there_is_somebody_to_ask_nothing_is_asked(world: World) ->
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     assert {answer.version for answer in world.recorded} == {"1.0.0"}
+
+
+async def test_a_node_port_that_another_program_has_is_not_taken_for_the_gateway(world: World) -> None:
+    def told(reason: str, version: int) -> None:
+        event = {
+            "kind": "Event",
+            "metadata": {"name": f"gateway.{version}", "resourceVersion": str(version)},
+            "involvedObject": {"kind": "Service", "name": "gateway", "uid": gateway["metadata"]["uid"]},
+            "reason": reason,
+            "message": "127.0.0.1:31317: …",
+        }
+        world.snapshot = world.snapshot.with_object(event, 0.0)
+
+    gateway = service()
+    gateway["metadata"]["uid"] = "u"
+    world.snapshot = world.snapshot.with_object(gateway, 0.0)
+    world.behind("user", version)
+    told("NodePortBusy", 9)
+    answered = await world.poll.once()
+    assert answered is not None
+    assert (answered.version, answered.via) == ("1.0.0", "service-proxy")
+    assert "Another program of this machine uses the port 31317" in world.poll.message
+    assert world.market.asked == []
+    told("NodePortFree", 10)
+    answered = await world.poll.once()
+    assert answered is not None
+    assert answered.via == "nodeport"

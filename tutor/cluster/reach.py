@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.cluster.app import USER, Application
 from tutor.cluster.replies import Reply
@@ -45,7 +45,8 @@ class Reacher:
         # A NodePort opens a moment after its Service is there.
         await session.find_way(patience=PATIENCE)
         reply = await session.page("/login")
-        return _reached(what, reply, is_gateway(reply))
+        reached = _reached(what, reply, is_gateway(reply))
+        return replace(reached, error="occupied", detail=session.remark) if session.way.occupied else reached
 
     async def _login(self, what: str, session: Application) -> Reached:
         before = await self.application.get(ACTIVITY_PATH)

@@ -7,6 +7,7 @@ server's service proxy, and the NodePort is tried again now and then, beside the
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,8 @@ class Way:
     """Why requests go through the service proxy at the moment; empty while the NodePort answers."""
     base: str = ""
     """The URL that answered last, e.g. "http://192.168.49.2:31317"; empty where none did."""
+    occupied: bool = False
+    """Another program of this machine has the port: what answers there is not the gateway."""
     _addresses: list[str] = field(default_factory=list)
     _addresses_at: float = float("-inf")
     _again_at: float = float("-inf")
@@ -70,6 +73,14 @@ class Way:
         if port is None:
             self.base = ""
             self.remark = "The Service gateway has no NodePort, so the calls go through the API server's service proxy."
+            return ""
+        self.occupied = occupied(self.snapshot(), port)
+        if self.occupied:
+            self.base = ""
+            self.remark = (
+                f"Another program of this machine uses the port {port}, so the calls go through the API server's"
+                " service proxy. End that program, or give the Service another nodePort."
+            )
             return ""
         if self.base.endswith(f":{port}") and not patience:
             return self.base
@@ -140,6 +151,24 @@ def is_gateway(reply: Reply) -> bool:
         location = urlsplit(reply.headers.get("location", ""))
         return not location.netloc or location.netloc == urlsplit(reply.url).netloc
     return reply.status in (200, 401)
+
+
+def occupied(snapshot: ClusterSnapshot, port: int, service: str = GATEWAY) -> bool:
+    """Whether the cluster says that it cannot open the Service's NodePort: what answers there is not the gateway.
+
+    A cluster whose node is this machine says so in an Event, and in another when the port is free again.
+    """
+    live = snapshot.get("Service", service)
+    told = [
+        event
+        for event in snapshot.list("Event")
+        if live is not None
+        and (event.get("involvedObject") or {}).get("uid") == live["metadata"].get("uid")
+        and event.get("reason") in ("NodePortBusy", "NodePortFree")
+        and re.search(rf":{port}\b", str(event.get("message", "")))
+    ]
+    newest = max(told, key=lambda event: int(event["metadata"].get("resourceVersion") or 0), default=None)
+    return newest is not None and newest["reason"] == "NodePortBusy"
 
 
 def has_ready_pod(snapshot: ClusterSnapshot, service: str = GATEWAY) -> bool:

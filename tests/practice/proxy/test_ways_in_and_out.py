@@ -99,10 +99,10 @@ class Ports:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.warnings: list[str] = []
-        self.node_ports = NodePorts(town.store, town.network, town.clock, self._warn)
+        self.node_ports = NodePorts(town.store, town.network, town.clock, self._tell)
 
-    def _warn(self, service: dict[str, Any], reason: str, message: str) -> None:
-        self.warnings.append(f"{reason}: {message}")
+    def _tell(self, service: dict[str, Any], kind: str, reason: str, message: str) -> None:
+        self.warnings.append(f"{kind} {reason}: {message}")
 
     async def open(self, port: int, **spec: Any) -> None:
         entry = {"port": 80, "targetPort": 8080, "protocol": "TCP", "nodePort": port}
@@ -164,10 +164,11 @@ async def test_a_port_of_another_program_is_said_once_and_taken_when_it_is_free(
         await ports.open(port)
         await ports.node_ports.reconcile()
         assert ports.warnings == [
-            f"NodePortBusy: can't listen on 127.0.0.1:{port}: another program on this machine uses the port. "
+            f"Warning NodePortBusy: can't listen on 127.0.0.1:{port}: another program on this machine uses the port. "
             "The Service keeps its nodePort and is served there once the port is free."
         ]
     await ports.node_ports.reconcile()
+    assert ports.warnings[1:] == [f"Normal NodePortFree: listening on 127.0.0.1:{port} now"]
     assert await answers(port) == "a"
 
 
@@ -211,3 +212,22 @@ async def test_it_listens_on_this_machine_alone(town: Town, ports: Ports) -> Non
     server = next(iter(ports.node_ports._ports.values())).server
     assert server is not None
     assert [bound.getsockname()[0] for bound in server.sockets] == ["127.0.0.1"]
+
+
+async def test_a_port_that_was_taken_in_an_earlier_run_is_said_to_be_free(town: Town, ports: Ports) -> None:
+    port = free_port()
+    town.slice(await town.pod("a"))
+    service = town.service(
+        type="NodePort", ports=[{"port": 80, "targetPort": 8080, "protocol": "TCP", "nodePort": port}]
+    )
+    town.store.create(
+        {
+            "kind": "Event",
+            "metadata": {"name": "busy", "namespace": "default"},
+            "involvedObject": {"uid": service["metadata"]["uid"]},
+            "reason": "NodePortBusy",
+            "message": f"can't listen on 127.0.0.1:{port}: …",
+        }
+    )
+    await ports.node_ports.reconcile()
+    assert ports.warnings == [f"Normal NodePortFree: listening on 127.0.0.1:{port} now"]

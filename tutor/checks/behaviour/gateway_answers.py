@@ -27,12 +27,13 @@ def gateway_answers(given: CheckInput) -> list[Finding]:
     if reached.ok and reached.via == "nodeport":
         return SAY.passed(f"The gateway answers at {reached.url} ({reached.status}).", found=str(reached.status))
     if reached.ok:
+        why = (
+            "Its NodePort does not answer from this machine: with some drivers (Docker on macOS and Windows) the node's"
+            " address cannot be reached. minikube service gateway opens a way to it."
+        )
         return [
             *SAY.passed(f"The gateway answers ({reached.status}) through the API server's service proxy."),
-            SAY.note(
-                "Its NodePort does not answer from this machine: with some drivers (Docker on macOS and Windows) the"
-                " node's address cannot be reached. minikube service gateway opens a way to it."
-            ),
+            SAY.note(reached.detail if reached.error == "occupied" else why),
         ]
     return _whose_fault(given, reached)
 

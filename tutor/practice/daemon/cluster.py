@@ -162,7 +162,7 @@ class _Parts:
             self.images,
             node_address=NODE_ADDRESS,
         )
-        self.node_ports = NodePorts(self.store, self.network, clock, self._warn)
+        self.node_ports = NodePorts(self.store, self.network, clock, self._tell)
         self.store.subscribe(self.node_ports.on_event)
         host, port = cluster.listener.getsockname()[:2]
         self.context = Context(
@@ -180,8 +180,8 @@ class _Parts:
             },
         )
 
-    def _warn(self, service: dict[str, Any], reason: str, message: str) -> None:
-        self.recorder.event(service, "Warning", reason, message, "kube-proxy")
+    def _tell(self, service: dict[str, Any], kind: str, reason: str, message: str) -> None:
+        self.recorder.event(service, kind, reason, message, "kube-proxy")
 
     def controllers(self) -> list[Any]:
         clock, recorder = self.clock, self.recorder

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import struct
 import sys
@@ -21,8 +22,9 @@ from tutor.practice.proxy.splice import splice
 
 RETRY_SECONDS = 5.0
 COMPONENT = "kube-proxy"
-Warn = Callable[[dict[str, Any], str, str], None]
-"""(Service, reason, message) → a Warning event."""
+BUSY, FREE = "NodePortBusy", "NodePortFree"
+Tell = Callable[[dict[str, Any], str, str, str], None]
+"""(Service, "Warning" or "Normal", reason, message) → an Event."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class NodePorts:
     store: Objects
     network: PodNetwork
     clock: Clock
-    warn: Warn
+    tell: Tell
     _ports: dict[int, _Port] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
@@ -111,6 +113,8 @@ class NodePorts:
             except OSError as error:
                 self._say_busy(port, service, error)
                 return
+            if port.problem or self._said_busy(port, service):
+                self.tell(service, "Normal", FREE, f"listening on 127.0.0.1:{port.number} now")
             port.problem = ""
         if ready and port.server is None and port.held is not None:
             held, port.held = port.held, None
@@ -125,12 +129,25 @@ class NodePorts:
         entries = service["spec"].get("ports", []) if service else []
         return next((dict(e) for e in entries if int(e.get("nodePort") or 0) == port.number), None)
 
+    def _said_busy(self, port: _Port, service: dict[str, Any]) -> bool:
+        """Whether the last word on this port, perhaps of an earlier run of the node, is that it is taken."""
+        told = [
+            event
+            for event in self.store.list("Event", service["metadata"]["namespace"])
+            if event["involvedObject"].get("uid") == service["metadata"]["uid"]
+            and event["reason"] in (BUSY, FREE)
+            and re.search(rf":{port.number}\b", event["message"])
+        ]
+        newest = max(told, key=lambda event: int(event["metadata"]["resourceVersion"]), default=None)
+        return newest is not None and newest["reason"] == BUSY
+
     def _say_busy(self, port: _Port, service: dict[str, Any], error: OSError) -> None:
         if not port.problem:
             port.problem = str(error)
-            self.warn(
+            self.tell(
                 service,
-                "NodePortBusy",
+                "Warning",
+                BUSY,
                 f"can't listen on 127.0.0.1:{port.number}: another program on this machine uses the port. "
                 "The Service keeps its nodePort and is served there once the port is free.",
             )
