@@ -70,7 +70,7 @@ def _other_name(document: Document, kind: str, name: str, why: str) -> list[Find
 
 
 def _namespace(given: CheckInput, document: Document) -> list[Finding]:
-    """The namespace in use where it is known; else that of the neighbours, since a Service sees its own alone."""
+    """The namespace in use where it is known; else that of its companions, since a Service sees its own alone."""
     if not document.namespace:
         return []
     where = place(document, ("metadata", "namespace"))
@@ -86,8 +86,7 @@ def _namespace(given: CheckInput, document: Document) -> list[Finding]:
             hint="Remove the line namespace: from metadata.",
             **where,
         )
-    kinds = ("Deployment", "Service")
-    others = [d for d in documents(given) if d.kind in kinds and d.namespace != document.namespace]
+    others = [other for other in _companions(given, document) if other.namespace != document.namespace]
     if not others:
         return []
     other = others[0]
@@ -99,6 +98,16 @@ def _namespace(given: CheckInput, document: Document) -> list[Finding]:
         hint="Remove the line namespace: from metadata, or have the same one in all files.",
         **where,
     )
+
+
+def _companions(given: CheckInput, document: Document) -> list[Document]:
+    """The Deployments and Services beside it, written by the learner: starters without a spec say nothing yet."""
+    folder = document.file.rpartition("/")[0]
+    return [
+        other
+        for other in documents(given)
+        if other.kind in ("Deployment", "Service") and other.get("spec") and other.file.rpartition("/")[0] == folder
+    ]
 
 
 def _twice(counts: Document, others: list[Document]) -> list[Finding]:
