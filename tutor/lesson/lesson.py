@@ -33,7 +33,7 @@ FRAME = 0.05
 SETTLE = 0.15
 """Seconds between two judgements of the step."""
 REFRESH = 1.0
-"""Seconds between two looks for progress that another process saved."""
+"""Seconds between two looks for progress that another process saved, and for an application that did not answer."""
 
 
 class Lesson:
@@ -142,6 +142,11 @@ class Lesson:
             await self._clock.sleep(REFRESH)
             if self._session.refresh():
                 self._wake()
+            evaluation = self._evaluations.get(self._step.slug)
+            passed = evaluation is not None and evaluation.verdict is StepVerdict.PASSED
+            if not passed and self._judge.tries_again(self._step):
+                # A program that was starting answers some time later, and nobody tells.
+                self._judge_again.set()
 
     async def _judge_current(self, *, afresh: bool) -> None:
         async with self._judging:
