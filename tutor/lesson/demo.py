@@ -13,7 +13,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from tutor.cluster.connect import answers
 from tutor.cluster.errors import ClusterError, Invalid
+from tutor.cluster.locality import address_of
 from tutor.cluster.traffic import VERSION_PATH
 from tutor.content.atomic import replace_file
 from tutor.content.reset import put
@@ -107,7 +109,7 @@ class Demo:
         index = course.steps.index(step)
         if index:
             put(self._session.workspace, self._session.state, course.reference(course.steps[index - 1].slug))
-        async for line in stage.set(step.slug, {}):
+        async for line in stage.set(step.slug, {}, node_ports=False):
             if not line.ok:
                 yield self._said(step, "failed", line.text)
                 return
@@ -154,19 +156,30 @@ class Demo:
         return True, f"wrote {', '.join(written)}"
 
     async def _free_of_taken_ports(self, file: str, text: str) -> str:
-        """Without its nodePort where another namespace has that port: the cluster then picks a free one."""
+        """Without its nodePort where that is taken, by another namespace or, on this machine, by another program."""
         for document in parse_manifest(file, text.encode()).documents:
             if document.kind != "Service":
                 continue
+            ports = document.get("spec", "ports", default=[])
+            numbers = [port["nodePort"] for port in ports if isinstance(port, dict) and port.get("nodePort")]
+            for number in numbers:
+                if await self._is_busy(number):
+                    return _NODE_PORT.sub("", text)
             try:
                 await self._room.cluster.apply(dict(document.value), dry_run=True)
             except Invalid as error:
                 if TAKEN in str(error):
-                    text = _NODE_PORT.sub("", text)
+                    return _NODE_PORT.sub("", text)
             except ClusterError:
                 # The apply that follows says why.
                 return text
         return text
+
+    async def _is_busy(self, port: int) -> bool:
+        """Whether something else answers at a nodePort of a cluster that opens them on this machine."""
+        if address_of(self._room.target.server)[0] not in ("127.0.0.1", "localhost"):
+            return False
+        return await asyncio.to_thread(answers, f"http://127.0.0.1:{port}")
 
     async def _act(self, action: str) -> tuple[bool, str]:
         result = await self._lesson.act(action)

@@ -22,7 +22,7 @@ from tutor.kube.client_side_apply import with_annotation
 from tutor.kube.images import normalise
 from tutor.kube.times import Clock
 from tutor.lesson.actions import refusal
-from tutor.lesson.exact import as_manifest, put_exactly
+from tutor.lesson.exact import as_manifest, put_exactly, without_node_ports
 from tutor.lesson.problem import Problem
 
 READY_WITHIN = 180.0
@@ -165,8 +165,13 @@ class Stage:
             )
         )
 
-    async def set(self, slug: str, progress: Mapping[str, Any], *, wait: bool = True) -> AsyncIterator[Line]:
-        """Bring the cluster to the state just before a step. Doing it twice changes nothing the second time."""
+    async def set(
+        self, slug: str, progress: Mapping[str, Any], *, wait: bool = True, node_ports: bool = True
+    ) -> AsyncIterator[Line]:
+        """Bring the cluster to the state just before a step. Doing it twice changes nothing the second time.
+
+        `node_ports` False: which ports the nodes open is left to the cluster.
+        """
         if refused := refusal(self._cluster.target):
             yield Line(Word.FAILED, refused)
             return
@@ -177,7 +182,8 @@ class Stage:
             yield Line(Word.FAILED, f"{error} Nothing was changed.")
             return
         changed = False
-        async for line, did in self._change(plan.objects, plan.absent, backup):
+        objects = plan.objects if node_ports else tuple(without_node_ports(obj) for obj in plan.objects)
+        async for line, did in self._change(objects, plan.absent, backup):
             changed = changed or did
             yield line
             if not line.ok:
