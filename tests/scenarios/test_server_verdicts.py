@@ -26,9 +26,10 @@ NOTHING_IN_IT = "no objects passed to apply"
 
 
 def changed(scenario: Scenario) -> dict[str, bytes]:
-    """The files that the scenario is about."""
-    before = reference(scenario.step)
-    return {file: data for file, data in files(scenario).items() if before.get(file) != data}
+    """The files that the scenario is about. (Starters of later steps lie beside them, and nobody judges those yet.)"""
+    step, before = step_of(scenario), reference(scenario.step)
+    later = {edit["file"] for edit in scenario.edits if edit.get("starter")} - {*step.files, *step.given}
+    return {file: data for file, data in files(scenario).items() if before.get(file) != data and file not in later}
 
 
 def digest(data: bytes) -> str:
