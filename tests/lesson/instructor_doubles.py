@@ -73,7 +73,7 @@ class MemoryCluster:
         return True
 
     def _refuse_taken_ports(self, obj: KubeObject) -> None:
-        for port in obj.get("spec", {}).get("ports", []) if obj["kind"] == "Service" else []:
+        for port in (obj.get("spec") or {}).get("ports") or [] if obj["kind"] == "Service" else []:
             if port.get("nodePort") in self.taken_ports:
                 raise Invalid(
                     f"spec.ports[0].nodePort: Invalid value: {port['nodePort']}: provided port is already allocated",
