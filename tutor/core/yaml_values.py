@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ YAML_TAG = "tag:yaml.org,2002:"
 COLLECTIONS = frozenset({None, "!", f"{YAML_TAG}map", f"{YAML_TAG}seq", f"{YAML_TAG}set", f"{YAML_TAG}omap"})
 MOST_REPLACED = 100
 """Values that a later one of the same key replaces, whose places are then dropped; more is no file of a learner's."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 TYPES: Mapping[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),)}
 
 
@@ -42,6 +44,11 @@ class Values:
         return self._mapping(node, path)
 
     def _scalar(self, node: Node, path: Path) -> Any:
+        if not node.value.isascii() and _SURROGATE.search(node.value):
+            # libyaml refuses it; PyYAML without libyaml does not.
+            raise TreeError(
+                "a backslash and u begin half of a character here", node.start, "Write the character itself."
+            )
         if node.plain:
             if node.value in BEYOND_JSON:
                 raise TreeError(f"{node.value} is no number that can be sent", node.start, "Put it in quotes.")
