@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -23,6 +23,7 @@ class Live:
 
     lost = ""
     trouble = ""
+    denied: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
         self.snapshot = ClusterSnapshot("default", 0.0)
