@@ -13,11 +13,16 @@ from tests.practice.api.doubles import config_map, deployment, pod
 from tests.practice.clients.conftest import Server
 
 
+def configured(server: Server, token: str) -> client.Configuration:
+    configuration = client.Configuration(host=server.url)
+    configuration.ssl_ca_cert = str(server.ca)
+    configuration.api_key = {"authorization": f"Bearer {token}"}
+    return configuration
+
+
 @pytest.fixture
 def api(server: Server) -> Iterator[client.ApiClient]:
-    configuration = client.Configuration(host=server.url)
-    configuration.api_key = {"authorization": f"Bearer {server.token}"}
-    with client.ApiClient(configuration) as api:
+    with client.ApiClient(configured(server, server.token)) as api:
         yield api
 
 
@@ -40,9 +45,7 @@ def test_a_refusal_is_an_exception_with_the_status(api: client.ApiClient) -> Non
 
 
 def test_a_wrong_token_is_unauthorized(server: Server) -> None:
-    configuration = client.Configuration(host=server.url)
-    configuration.api_key = {"authorization": "Bearer wrong"}
-    with client.ApiClient(configuration) as api, pytest.raises(ApiException) as refused:
+    with client.ApiClient(configured(server, "wrong")) as api, pytest.raises(ApiException) as refused:
         client.CoreV1Api(api).list_namespace()
     assert refused.value.status == 401
 

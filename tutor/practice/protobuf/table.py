@@ -39,7 +39,9 @@ def _data() -> tuple[dict[str, str], dict[str, list[tuple[int, str, str, str]]]]
 
 def message_of_kind(api_version: str, kind: str) -> str | None:
     """The message that holds objects of this kind; None for one that the practice cluster does not take."""
-    return _data()[0].get(f"{api_version}/{kind}")
+    kinds = _data()[0]
+    # Clients send it under the version of whatever they delete.
+    return kinds["v1/DeleteOptions"] if kind == "DeleteOptions" else kinds.get(f"{api_version}/{kind}")
 
 
 @functools.cache
