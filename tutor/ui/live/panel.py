@@ -32,7 +32,7 @@ from tutor.ui.live.keys import live_bindings
 from tutor.ui.live.lines_view import LinesView
 from tutor.ui.live.rows_view import RowsView
 
-FRAME = 0.1
+FRAME = 0.08
 """Seconds between two looks at the timeline, and at least between two drawings."""
 SHARE = 5
 """A drawing that costs much is followed by a pause of so many times its cost."""
