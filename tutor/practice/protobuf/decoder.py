@@ -40,7 +40,11 @@ def decode(body: bytes) -> Object:
     name = table.message_of_kind(api_version, kind)
     if name is None:
         raise ValueError(f'no kind "{kind}" is registered for version "{api_version}" in scheme')
-    return {"kind": kind, "apiVersion": api_version, **_message(raw, name)}
+    try:
+        return {"kind": kind, "apiVersion": api_version, **_message(raw, name)}
+    except (OverflowError, OSError, RecursionError, struct.error) as error:
+        # A time out of range, JSON nested too deep, a number cut off.
+        raise ValueError(str(error)) from error
 
 
 def _message(data: bytes, name: str, depth: int = 0) -> Object:
