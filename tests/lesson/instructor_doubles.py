@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from tutor.cluster.api import KubeObject, Target
+from tutor.cluster.crash import Crashed
 from tutor.cluster.errors import Invalid, NotFoundError, Unreachable
 from tutor.kube.client_side_apply import last_applied, three_way, with_annotation
 
@@ -152,6 +153,8 @@ class LiveDouble:
         self.lost = ""
         self.crashes = 0
 
-    async def crash(self) -> str:
+    async def crash(self) -> Crashed:
         self.crashes += 1
-        return "user-deployment-1 was crashed through the gateway."
+        if ("Service", "user") not in self.cluster.objects:
+            return Crashed(False, "", "", "There is no pod of the Service user to crash.")
+        return Crashed(True, "user-1", "nodeport", "user-1 was crashed through the gateway.")

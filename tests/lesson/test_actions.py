@@ -13,6 +13,7 @@ from tests.cluster.fake_api import FakeApi, status
 from tests.fakes import FakeClock
 from tutor.cluster.api import Target
 from tutor.cluster.client import KubeCluster, open_cluster
+from tutor.cluster.crash import Crashed
 from tutor.core.manifest import ManifestFile, parse_manifest
 from tutor.core.step import Step
 from tutor.lesson.actions import Actor, confirmation, preview, refusal
@@ -42,9 +43,9 @@ class Acting:
     def read(self, path: str) -> ManifestFile:
         return parse_manifest(path, self.files.get(path))
 
-    async def crash(self) -> str:
+    async def crash(self) -> Crashed:
         self.crashed += 1
-        return "user-x was crashed through the gateway."
+        return Crashed(True, "user-x", "nodeport", "user-x was crashed through the gateway.")
 
 
 async def acting(api: FakeApi, folder: Path, **target: Any) -> Acting:

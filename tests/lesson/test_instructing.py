@@ -181,6 +181,9 @@ async def test_nothing_is_done_without_a_cluster_or_where_it_is_not_allowed(sess
 
 
 async def test_a_cluster_that_goes_away_during_an_action_is_an_answer(instructor: Instructor, live: LiveDouble) -> None:
+    nobody = await instructor.inject("crash")
+    assert not nobody.ok
+    assert nobody.message == "There is no pod of the Service user to crash."
     live.cluster.writes_left = 0
     for result in (
         await instructor.apply_reference("readiness"),

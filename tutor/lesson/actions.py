@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from tutor.cluster.api import Cluster, KubeObject, Target
+from tutor.cluster.crash import Crashed
 from tutor.cluster.errors import ClusterError, NotFoundError
 from tutor.core.manifest import Document, ManifestFile
 from tutor.core.step import Step
@@ -75,8 +76,8 @@ class Actor:
     cluster: Cluster
     read: Callable[[str], ManifestFile]
     """A file of the workspace by its path."""
-    crash: Callable[[], Awaitable[str]]
-    """Sends GET /user/crash the way the version poll goes; returns what happened, a sentence."""
+    crash: Callable[[], Awaitable[Crashed]]
+    """Sends GET /user/crash the way the version poll goes."""
 
     async def act(self, action: str, step: Step) -> ActionResult:
         """Do it and say what happened; what the cluster refuses is an answer, not an exception."""
@@ -87,7 +88,8 @@ class Actor:
             if action == "apply":
                 return await self._apply(command, step)
             if action == "crash":
-                return ActionResult(True, command, await self.crash())
+                crashed = await self.crash()
+                return ActionResult(crashed.ok, command, crashed.message)
             return await self._roll(command, image_of(action))
         except ClusterError as error:
             return ActionResult(False, command, str(error))

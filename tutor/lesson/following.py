@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from tutor.cluster.api import Cluster, Target
 from tutor.cluster.app import Application
 from tutor.cluster.client import open_cluster
-from tutor.cluster.crash import SERVICE
+from tutor.cluster.crash import SERVICE, Crashed
 from tutor.cluster.errors import ClusterError
 from tutor.cluster.reach import Reacher
 from tutor.cluster.recorder import Recorder
@@ -127,10 +127,9 @@ class Following:
     def service_urls(self) -> Mapping[str, str]:
         return {"gateway": self.poll.url} if self.poll.url else {}
 
-    async def crash(self) -> str:
-        """Press Crash, as the learner's browser would. Returns what happened, a sentence."""
-        crashed = await self._application.crash()
-        return crashed.message
+    async def crash(self) -> Crashed:
+        """Press Crash, as the learner's browser would."""
+        return await self._application.crash()
 
     async def run(self) -> None:
         """Watch and poll until cancelled."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tutor.cluster.api import Cluster, Target
+from tutor.cluster.crash import Crashed
 from tutor.cluster.errors import ClusterError
 from tutor.content.progress_file import from_json, to_json
 from tutor.content.read_file import read_bytes
@@ -42,8 +43,8 @@ class Live(Protocol):
         """Why the API server cannot be reached at the moment; empty while it answers."""
         ...
 
-    async def crash(self) -> str:
-        """Press Crash; what happened, a sentence."""
+    async def crash(self) -> Crashed:
+        """Press Crash, as a browser would."""
         ...
 
 
@@ -276,7 +277,8 @@ class Instructor:
             if wanted.object:
                 ok, text = await faults.inject(live.cluster, wanted)
             else:
-                ok, text = True, f"{await live.crash()} {wanted.watch}"
+                crashed = await live.crash()
+                ok, text = crashed.ok, f"{crashed.message} {wanted.watch}" if crashed.ok else crashed.message
         except ClusterError as error:
             return ActionResult(False, wanted.command, str(error))
         return await self._did(ActionResult(ok, wanted.command, text), live.cluster.target)
