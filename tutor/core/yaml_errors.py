@@ -41,7 +41,8 @@ def _character(text: str, error: yaml.reader.ReaderError) -> Slip:
 
 def _explained(text: str, error: yaml.YAMLError) -> Slip:
     # Its patterns take some milliseconds to compile, and most files need none of them.
-    from tutor.core.yaml_slips import SLIPS, Trouble
+    from tutor.core.yaml_slips import SLIPS
+    from tutor.core.yaml_trouble import Trouble
 
     problem, about, mark, start = str(error), "", None, None
     if isinstance(error, yaml.MarkedYAMLError):

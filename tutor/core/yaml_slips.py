@@ -8,61 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tutor.core.slip import Slip
+from tutor.core.yaml_depth import colon_missing, colon_too_many, depth, list_depth
+from tutor.core.yaml_trouble import Trouble, indent
 
-_KEY_VALUE = re.compile(r"^(\s*)((?:- +)*)([A-Za-z][\w.\-]*):(\s|$)")
 _NO_SPACE = re.compile(r"^\s*(?:- +)*((?:[\w-]+(?:\.[\w-]+)+/)?[A-Za-z][\w.\-]*):([^\s/:])")
 _DASH_WORD = re.compile(r"^\s*-[A-Za-z\"']")
-_TWO_COLONS = re.compile(r"^\s*(?:- +)*[\w.\-]+: +[^\s\"'{\[#][^#]*: ")
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\u200b\ufeff"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
 _COLONS = "\uff1a\u2236\ufe55\ua789"
 _WIDE_SPACE = re.compile(rf"^[ ]*([{_SPACES}])|:([{_SPACES}])")
 _WIDE_DASH = re.compile(rf"^\s*([{_DASHES}])")
 _WIDE_COLON = re.compile(rf"^\s*(?:- +)*[\w.\-]+([{_COLONS}])")
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A parser's error among its lines. `line`, `column` and `start` count from 1."""
-
-    lines: list[str]
-    problem: str
-    about: str
-    """What the parser was reading, e.g. "while parsing a block mapping"."""
-    line: int
-    column: int
-    start: int
-    """Where that began."""
-
-    def at(self, line: int) -> str:
-        return self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
-
-    def shown(self, line: int) -> str:
-        return self.at(line).rstrip()[:200]
-
-    def above(self, line: int) -> int:
-        """The line above that holds something beside a comment; 0 where none does."""
-        for number in range(min(line - 1, len(self.lines)), 0, -1):
-            words = self.at(number).strip()
-            if words and not words.startswith("#"):
-                return number
-        return 0
-
-    def around(self) -> list[int]:
-        """The lines that an error is likely to come from: its own, the one above, and where its block began."""
-        return [n for n in dict.fromkeys((self.line, self.above(self.line), self.start)) if 1 <= n <= len(self.lines)]
-
-    @property
-    def in_flow(self) -> bool:
-        """Inside of { } or [ ], where tabs and indents are free."""
-        return "flow" in self.about or "',' or" in self.problem
-
-
-def indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def tab(trouble: Trouble) -> Slip | None:
@@ -250,114 +208,6 @@ def block_text(trouble: Trouble) -> Slip | None:
     )
 
 
-def colon_too_many(trouble: Trouble) -> Slip | None:
-    """A `key: value` where the parser is inside of a value: that began on the line above, or on this one."""
-    if "mapping values are not allowed" not in trouble.problem:
-        return None
-    here, above = trouble.at(trouble.line), trouble.above(trouble.line)
-    if _TWO_COLONS.match(here) and trouble.column > here.index(": ") + 2:
-        return Slip(
-            f"The value on line {trouble.line} holds a colon with a space behind it.",
-            trouble.line,
-            trouble.column,
-            "Put the value in quotes, or remove the space.",
-            here.strip()[:200],
-        )
-    if above and not _KEY_VALUE.match(trouble.at(above)):
-        return _word_alone(trouble, above)
-    if above:
-        column, other = _content(here) + 1, _content(trouble.at(above)) + 1
-        return Slip(
-            f"Line {trouble.line} begins in column {column}, deeper than line {above} (column {other}), which has a"
-            " value already.",
-            trouble.line,
-            _content(here) + 1,
-            "Begin both in the same column; only below a key without a value the lines go deeper.",
-            trouble.shown(trouble.line),
-        )
-    message = f"Line {trouble.line} has a colon where none can stand."
-    return Slip(message, trouble.line, trouble.column, "Put the value in quotes.", trouble.shown(trouble.line))
-
-
-def colon_missing(trouble: Trouble) -> Slip | None:
-    if "could not find expected ':'" not in trouble.problem:
-        return None
-    wrong = trouble.start
-    above = trouble.above(wrong)
-    if above and trouble.at(above).rstrip().endswith(":") and indent(trouble.at(wrong)) <= indent(trouble.at(above)):
-        return Slip(
-            f"Line {wrong} stands at the left of the key on line {above} whose value it seems to be.",
-            wrong,
-            indent(trouble.at(wrong)) + 1,
-            "Write the value on the line of its key, behind the colon.",
-            trouble.shown(wrong),
-        )
-    return _word_alone(trouble, wrong)
-
-
-def _word_alone(trouble: Trouble, line: int) -> Slip:
-    shown = trouble.at(line)
-    words = shown.strip()[:200]
-    sign = next((sign for sign in ("=", ";") if sign in words), "")
-    instead = f" {sign} is no colon." if sign else ""
-    return Slip(
-        f"Line {line} has no colon behind its key.{instead}",
-        line,
-        _content(shown) + 1,
-        "Write `key:`, or `key: value` with a space behind the colon.",
-        words,
-    )
-
-
-def list_depth(trouble: Trouble) -> Slip | None:
-    if "did not find expected '-' indicator" not in trouble.problem and "block collection" not in trouble.about:
-        return None
-    first = _content(trouble.at(trouble.start)) + 1
-    return Slip(
-        f"Line {trouble.line} begins in column {_indent(trouble) + 1}, and the fields of the list's entry on line"
-        f" {trouble.start} in column {first}.",
-        trouble.line,
-        trouble.column,
-        "Align it with the entry that it belongs to, or begin it with a dash.",
-        trouble.shown(trouble.line),
-    )
-
-
-def depth(trouble: Trouble) -> Slip | None:
-    if "did not find expected key" not in trouble.problem and "block mapping" not in trouble.about:
-        return None
-    shown, above = trouble.at(trouble.line), trouble.above(trouble.line)
-    if shown.lstrip().startswith("- ") and trouble.at(above).lstrip().startswith("- "):
-        column = indent(trouble.at(above)) + 1
-        return Slip(
-            f"The dash on line {trouble.line} stands in column {indent(shown) + 1}, and the one on line {above} in"
-            f" column {column}: entries of one list begin in the same column.",
-            trouble.line,
-            indent(shown) + 1,
-            "Align the dashes.",
-            trouble.shown(trouble.line),
-        )
-    if shown.lstrip().startswith("- ") and any(column == indent(shown) for column, _ in _open_columns(trouble, 100)):
-        return Slip(
-            f"Line {trouble.line} begins with a dash, where a key is expected: the lines beside it are no list.",
-            trouble.line,
-            indent(shown) + 1,
-            "Remove the dash, or indent the line below the key whose list it belongs to.",
-            trouble.shown(trouble.line),
-        )
-    if above and indent(shown) == indent(trouble.at(above)) and not _KEY_VALUE.match(trouble.at(above)):
-        return _word_alone(trouble, above)
-    columns = " or ".join(f"{column + 1} (line {line})" for column, line in _open_columns(trouble, 3))
-    fits = f"; above it blocks begin in column {columns}" if columns else ""
-    return Slip(
-        f"Line {trouble.line} begins in column {_indent(trouble) + 1}, which fits none of the lines above{fits}.",
-        trouble.line,
-        trouble.column,
-        "Indent it like the keys that it stands beside: keys of one block begin in the same column.",
-        trouble.shown(trouble.line),
-    )
-
-
 def first_character(trouble: Trouble) -> Slip | None:
     if "cannot start any token" not in trouble.problem:
         return None
@@ -374,32 +224,6 @@ def first_character(trouble: Trouble) -> Slip | None:
 def _quote(shown: str) -> str:
     double, single = shown.find('"'), shown.find("'")
     return "'" if single >= 0 and (double < 0 or single < double) else '"'
-
-
-def _content(shown: str) -> int:
-    """Where a line's key begins, behind the dashes of a list."""
-    rest = shown[indent(shown) :]
-    while rest.startswith("- "):
-        rest = rest[2:].lstrip()
-    return len(shown) - len(rest)
-
-
-def _indent(trouble: Trouble) -> int:
-    return indent(trouble.at(trouble.line))
-
-
-def _open_columns(trouble: Trouble, most: int) -> list[tuple[int, int]]:
-    """(column from 0, line) of the blocks that are open above the line, the innermost first."""
-    found: list[tuple[int, int]] = []
-    number = trouble.above(trouble.line)
-    while number and len(found) < most:
-        column = _content(trouble.at(number))
-        if not found or column < found[-1][0]:
-            found.append((column, number))
-        if column == 0 or trouble.line - number > 1000:
-            break
-        number = trouble.above(number)
-    return found
 
 
 SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
