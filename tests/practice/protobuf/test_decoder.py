@@ -81,7 +81,7 @@ def test_fields_of_newer_clients_are_left_out() -> None:
         (unknown("Pod", "v1", b"\x0b"), "illegal wireType 3"),
         (unknown("Pod", "v1", b"\x00"), "illegal tag 0"),
         # metadata.creationTimestamp: a time beyond all calendars.
-        (unknown("Pod", "v1", field(1, field(8, b"\x08" + varint(1 << 62)))), "out of range"),
+        (unknown("Pod", "v1", field(1, field(8, b"\x08" + varint(1 << 62)))), "range|too large|year"),
     ],
 )
 def test_what_is_no_object_is_refused(text: bytes, why: str) -> None:
