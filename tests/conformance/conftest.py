@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.scenario import Place
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +48,26 @@ def place(kubectl: str, tmp_path: Path) -> Iterator[Callable[[str], Place]]:
 @pytest.fixture(scope="session")
 def real_kubeconfig() -> str:
     return os.environ["KUBECONFIG"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def practice_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    state = tmp_path_factory.mktemp("practice-state")
+    environment = {
+        **os.environ,
+        "HOMICS_STATE_DIR": str(state),
+        "HOMICS_PORT": str(free_port()),
+        "PYTHONPATH": str(ROOT),
+    }
+    tutor = [sys.executable, "-m", "tutor", "cluster"]
+    started = subprocess.run([*tutor, "start"], env=environment, capture_output=True, text=True, check=False)
+    assert started.returncode == 0, started.stderr
+    yield str(state / "practice" / "kubeconfig")
+    subprocess.run([*tutor, "stop"], env=environment, check=True, capture_output=True)

@@ -22,6 +22,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"sha256:[0-9a-f]{64}", "<digest>"),
         (r"\b[0-9a-f]{64}\b", "<long-id>"),
         (r"(failed to resolve reference \"[^\"]+\"): [^\n]*", r"\1: <why>"),
+        # A connection that was kept ends otherwise than a new one.
+        (r"(error trying to reach service): [^\n]*", r"\1: <why>"),
         (r"\b10\.244\.\d+\.\d+\b", "<pod-ip>"),
         (r"\b10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+\b", "<cluster-ip>"),
         (r"\b192\.168\.49\.\d+\b|\b192\.168\.5\d\.\d+\b", "<node-ip>"),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.conformance.normalise import normalise
@@ -27,7 +32,7 @@ COMMAND_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Exactly one of `kubectl` (recorded), `quietly` (not recorded), `until`, `python`, `watch` and `rows`.
+    """Exactly one of `kubectl` (recorded), `quietly` (not recorded), `until`, `python`, `go`, `watch` and `rows`.
 
     `$NAMESPACE` in the words of a command is the scenario's own.
     """
@@ -42,6 +47,8 @@ class Step:
     holds: str = ""
     python: str = ""
     """A program of `clients/`, run with KUBECONFIG and the namespace as its argument; compared."""
+    go: bool = False
+    """The compiled program of `clientgo/`, likewise."""
     watch: str = ""
     """What `kubectl get -w` shows from now on: "pods" and a selector."""
     rows: str = ""
@@ -131,9 +138,9 @@ def _answers(scenario: Scenario, place: Place) -> list[Answer]:
                 text = normalise("\n".join(watched.finish()), place.namespace)
                 answers.append(Answer(number, f"rows: {step.rows}", 0, "\n".join(sorted(text.splitlines())), ""))
             else:
-                done = _python(place, step.python) if step.python else _recorded(place, step)
+                done = _client(place, step) if step.python or step.go else _recorded(place, step)
                 out, err = (_text(text, place, step.sort) for text in (done.stdout, done.stderr))
-                answers.append(Answer(number, step.kubectl or step.python, done.returncode, out, err))
+                answers.append(Answer(number, step.kubectl or step.python or "clientgo", done.returncode, out, err))
     return answers
 
 
@@ -171,12 +178,36 @@ def _kubectl(place: Place, words: str, stdin: str = "", editor: str = "") -> sub
     )
 
 
-def _python(place: Place, words: str) -> subprocess.CompletedProcess[str]:
-    program, *arguments = words.split()
-    command = [sys.executable, str(Path(__file__).parent / "clients" / program), place.namespace, *arguments]
+def _client(place: Place, step: Step) -> subprocess.CompletedProcess[str]:
+    command = [str(clientgo())] if step.go else [sys.executable, str(Path(__file__).parent / "clients" / step.python)]
     return subprocess.run(
-        command, capture_output=True, text=True, cwd=place.folder, env=place.environment, timeout=COMMAND_SECONDS
+        [*command, place.namespace],
+        capture_output=True,
+        text=True,
+        cwd=place.folder,
+        env=place.environment,
+        timeout=COMMAND_SECONDS,
+        check=False,
     )
+
+
+@cache
+def clientgo() -> Path:
+    """Compiled once; the first time takes minutes and the Go module proxy. Skips the test where Go is not there."""
+    if shutil.which("go") is None:
+        pytest.skip("Go is not installed")
+    binary = Path(tempfile.mkdtemp()) / "clientgo"
+    atexit.register(shutil.rmtree, binary.parent)
+    done = subprocess.run(
+        ["go", "build", "-o", str(binary), "."],
+        cwd=Path(__file__).parent / "clientgo",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip(f"the Go program could not be compiled: {done.stderr[-500:]}")
+    return binary
 
 
 def _wait(place: Place, step: Step) -> None:

@@ -6,11 +6,8 @@ import difflib
 import json
 import os
 import re
-import socket
-import subprocess
-import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,29 +30,6 @@ each_scenario = pytest.mark.parametrize(
         for scenario in scenarios()
     ],
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@pytest.fixture(scope="session")
-def practice_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    state = tmp_path_factory.mktemp("practice-state")
-    environment = {
-        **os.environ,
-        "HOMICS_STATE_DIR": str(state),
-        "HOMICS_PORT": str(free_port()),
-        "PYTHONPATH": str(ROOT),
-    }
-    tutor = [sys.executable, "-m", "tutor", "cluster"]
-    started = subprocess.run([*tutor, "start"], env=environment, capture_output=True, text=True, check=False)
-    assert started.returncode == 0, started.stderr
-    yield str(state / "practice" / "kubeconfig")
-    subprocess.run([*tutor, "stop"], env=environment, check=True, capture_output=True)
 
 
 @each_scenario

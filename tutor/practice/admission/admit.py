@@ -71,13 +71,12 @@ class Admission:
             why = f"unable to create new content in namespace {name} because it is being terminated"
             raise Forbidden(kind, str(obj["metadata"]["name"]), why, [cause])
 
-    def check_asked_ports(self, obj: Object) -> None:
-        """Node ports that a new Service asks for are taken before anything else of it is looked at.
-
-        Raises: `Invalid`.
-        """
-        if obj["kind"] == "Service":
-            services.check_asked_ports(obj, self._store.list("Service"))
+    def as_checked(self, obj: Object) -> Object:
+        """A new object as its values are looked at: the node ports of a Service are taken before. Raises: `Invalid`."""
+        if obj["kind"] != "Service":
+            return obj
+        services.check_asked_ports(obj, self._store.list("Service"))
+        return services.with_shared_ports(obj)
 
     def _service(self, obj: Object) -> Object:
         return services.allocate(obj, None, self._store.list("Service"), self._random)

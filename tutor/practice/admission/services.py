@@ -103,6 +103,26 @@ def check_asked_ports(service: Object, others: Iterable[Object]) -> None:
             _take(service, index, number, str(port.get("protocol", "TCP")), taken, set())
 
 
+def with_shared_ports(service: Object) -> Object:
+    """The Service as its values are looked at: ports that are alike share a node port, and so are both refused.
+
+    The numbers that the API server takes in a dry run, which keeps none, begin behind the range.
+    """
+    spec = service.get("spec") or {}
+    ports = spec.get("ports") or []
+    alike = [(port.get("protocol", "TCP"), port.get("port")) for port in ports]
+    if spec.get("type") not in _WITH_NODE_PORTS or len(set(alike)) == len(alike):
+        return service
+    chosen: dict[tuple[str, Any], int] = {}
+    for key, port in zip(alike, ports, strict=True):
+        if port.get("nodePort"):
+            chosen.setdefault(key, port["nodePort"])
+    for key in alike:
+        chosen.setdefault(key, addresses.NODE_PORTS.stop + 1 + len(chosen))
+    shared = [{"nodePort": chosen[key], **port} for key, port in zip(alike, ports, strict=True)]
+    return {**service, "spec": {**spec, "ports": shared}}
+
+
 def _take(
     service: Object, index: int, number: int, protocol: str, taken: set[tuple[int, str]], own: set[tuple[int, str]]
 ) -> None:

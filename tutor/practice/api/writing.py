@@ -38,8 +38,7 @@ def create_object(context: Context, target: Target, obj: Object, options: WriteO
     context.admission.check_namespace(obj)
     obj["metadata"].pop("managedFields", None)
     obj = drop_status(obj)
-    context.admission.check_asked_ports(obj)
-    check(obj, None)
+    check(context.admission.as_checked(obj), None)
     obj = ownership.updated(None, obj, options.manager, context.clock.now(), "", target.resource.api_version)
     return admitted(context, obj, options)
 
