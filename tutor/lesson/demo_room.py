@@ -12,6 +12,7 @@ from pathlib import Path
 from tutor.cluster.api import Cluster, Target
 from tutor.cluster.client import open_cluster
 from tutor.cluster.errors import ClusterError
+from tutor.core import progress
 from tutor.kube.times import Clock
 from tutor.lesson.actions import refusal
 from tutor.lesson.choosing import choose_target
@@ -66,6 +67,8 @@ async def demo_room(
     made = False
     try:
         made = await _namespace(cluster, session, clock)
+        # Nobody has to close a welcome before the play.
+        session.change(lambda p: progress.begun(p, session.course.steps[0].slug, clock.now()))
         lesson = Lesson(session, Link(session, clock, None, rate=RATE), clock)
         yield Room(lesson, session, cluster)
     except ClusterError as error:
