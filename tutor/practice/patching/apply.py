@@ -119,12 +119,13 @@ def _applied(
     )
     if taken and not force:
         raise ApplyConflict(taken)
-    if last is not None and not (change.added or change.modified or change.removed) and last.fields == fields:
-        rest[manager] = last
-    stripped = ownership.strip(rest[manager].fields)
-    if stripped:
-        rest[manager] = Owned(stripped, version, rest[manager].time)
+    stripped = ownership.strip(fields)
+    if not (change.added or change.modified or change.removed) and last is not None:
+        # Nothing has come of it: the entry keeps its time.
+        rest[manager] = Owned(stripped, version, last.time)
     else:
+        rest[manager] = Owned(stripped, version, now)
+    if not stripped:
         del rest[manager]
     return merged, rest
 
