@@ -129,6 +129,11 @@ def test_applying_again_changes_nothing_not_even_the_time() -> None:
     live = applied(None, config_map(a="1"))
     again = server_side_apply(live, config_map(a="1"), Manager("one", "Apply"), False, LATER, in_version)
     assert again == live
+    shared = applied(live, config_map(a="1"), "two")
+    assert [(entry["manager"], entry.get("time")) for entry in shared["metadata"]["managedFields"]] == [
+        ("two", None),
+        ("one", NOW),
+    ]
 
 
 def test_what_client_side_apply_set_is_taken_over_by_kubectl_without_a_conflict() -> None:

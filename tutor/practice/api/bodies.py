@@ -64,6 +64,8 @@ def parse_json(text: bytes) -> Body:
         raise ValueError(_go_message(decoded, error)) from error
     except RecursionError as error:
         raise ValueError("exceeded max depth") from error
+    if "\\ud" in decoded.lower():
+        content = _without_surrogates(content)
     return Body(content, tuple(_duplicates(content)) if b'"' in text else ())
 
 
@@ -88,18 +90,26 @@ def _go_message(text: str, error: json.JSONDecodeError) -> str:
     return f"invalid character '{found}' {where}"
 
 
+def _without_surrogates(value: Any) -> Any:
+    """Half of a UTF-16 pair stands for no character: U+FFFD, as Go has it."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(entry) for key, entry in value.items()}
+    return value
+
+
 def parse_yaml(text: bytes) -> Body:
     """JSON too, which is YAML. Raises: `ValueError`."""
     try:
         return parse_json(text)
     except ValueError:
         # Only needed for bodies that people write by hand: kubectl sends JSON.
-        import yaml
+        from tutor.practice.api import yaml_bodies
 
-        try:
-            return Body(yaml.safe_load(text))
-        except yaml.YAMLError as error:
-            raise ValueError(f"error parsing YAML: {error}") from error
+        return Body(yaml_bodies.load(text))
 
 
 async def read_object(request: web.Request, resource: Resource, kind: str = "", api_version: str = "") -> Body:

@@ -120,11 +120,10 @@ def _applied(
     if taken and not force:
         raise ApplyConflict(taken)
     stripped = ownership.strip(fields)
-    if not (change.added or change.modified or change.removed) and last is not None:
-        # Nothing has come of it: the entry keeps its time.
-        rest[manager] = Owned(stripped, version, last.time)
-    else:
-        rest[manager] = Owned(stripped, version, now)
+    changed = bool(change.added or change.modified or change.removed)
+    # Where nothing has come of it the entry keeps its time, and a new one has none; as on a real server.
+    time = now if changed else last.time if last else ""
+    rest[manager] = Owned(stripped, version, time)
     if not stripped:
         del rest[manager]
     return merged, rest

@@ -1,0 +1,49 @@
+"""YAML of request bodies, turned into what JSON could hold. Loaded with the first such body: clients send JSON."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import yaml
+
+MOST_NODES = 200_000
+"""Of a document with its aliases written out."""
+
+_FAILED = "error converting YAML to JSON: yaml: "
+
+
+class _Loader(yaml.SafeLoader):
+    """Times stay text, as Go reads them."""
+
+    yaml_implicit_resolvers: ClassVar[Any] = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def load(text: bytes) -> Any:
+    """Raises: `ValueError`."""
+    try:
+        return _expanded(yaml.load(text, _Loader), [MOST_NODES])
+    except yaml.YAMLError as error:
+        raise ValueError(f"{_FAILED}{error}") from error
+    except RecursionError as error:
+        raise ValueError(f"{_FAILED}exceeded max depth") from error
+
+
+def _expanded(value: Any, left: list[int]) -> Any:
+    """With aliases written out, and keys as JSON has them. `left[0]` is how many nodes there may still be."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError(f"{_FAILED}document contains excessive aliasing")
+    if isinstance(value, dict):
+        return {_json_key(key): _expanded(entry, left) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_expanded(entry, left) for entry in value]
+    return value
+
+
+def _json_key(key: Any) -> str:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return str(key)
