@@ -149,9 +149,9 @@ def _parsed(text: bytes, kind: str, content_type: str) -> Body:
                 raise ValueError(f"json: cannot unmarshal {_json_type(given)} into {into}")
     except ValueError as error:
         shown = text.decode("utf-8", "replace") if text.lstrip()[:1] == b"{" else text.hex()
+        head = "" if str(error).startswith("yaml:") else "couldn't get version/kind; json parse error: "
         raise BadRequest(
-            f"the object provided is unrecognized (must be of type {kind}): "
-            f"couldn't get version/kind; json parse error: {error} ({_shortened(shown)})"
+            f"the object provided is unrecognized (must be of type {kind}): {head}{error} ({_shortened(shown)})"
         ) from error
     return body
 

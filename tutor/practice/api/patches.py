@@ -116,7 +116,7 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
     try:
         applied = parse_yaml(text).content
     except ValueError as error:
-        raise BadRequest(f"error decoding YAML: {error}") from error
+        raise BadRequest(f"error decoding YAML: error converting YAML to JSON: {error}") from error
     if not isinstance(applied, dict):
         raise BadRequest("error decoding YAML: the patch is no object")
     if applied.get("apiVersion") != resource.api_version or applied.get("kind") != resource.kind:

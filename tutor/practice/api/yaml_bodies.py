@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
 MOST_NODES = 200_000
 """Of a document with its aliases written out."""
 
-_FAILED = "error converting YAML to JSON: yaml: "
+_FAILED = "yaml: "
 
 
 class _Loader(yaml.SafeLoader):
     """Times stay text, as Go reads them."""
 
-    yaml_implicit_resolvers: ClassVar[Any] = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def load(text: bytes) -> Any:
     """Raises: `ValueError`."""
     try:
         return _expanded(yaml.load(text, _Loader), [MOST_NODES])
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"{_FAILED}line {line}: {error.problem}") from error
     except yaml.YAMLError as error:
         raise ValueError(f"{_FAILED}{error}") from error
     except RecursionError as error:
