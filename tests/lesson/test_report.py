@@ -276,14 +276,14 @@ def test_what_was_seen_is_bounded_and_a_gap_is_told() -> None:
 
 def test_a_quiet_time_has_no_picture() -> None:
     quiet = Timeline([pod(T, ready=True), Answered(T + 1, "1.0.0"), Answered(T + 2, "1.0.0")])
-    assert interesting(quiet, Window(T, T + 10)) is None
+    assert interesting(quiet, Window(T, T + 10), T + 10) is None
     assert seen(quiet, Window(T, T + 10)) == ()
 
 
 def test_calls_before_the_first_answer_of_all_are_no_errors() -> None:
     early = Timeline([Answered(T + at, "", "no-endpoints") for at in range(5)] + [Answered(T + 6, "1.0.0")])
     assert seen(early, Window(T, T + 10)) == ()
-    assert interesting(early, Window(T, T + 10)) is None
+    assert interesting(early, Window(T, T + 10), T + 10) is None
 
 
 def test_a_picture_holds_its_own_time_and_the_state_it_began_with() -> None:
@@ -312,8 +312,8 @@ def test_a_rollout_is_told_with_its_images() -> None:
     assert "rollout of user-deployment: u:1 → u:2 in 4.0 s, without a readinessProbe" in told
     assert "version 2.0.0 answered" in told
     assert "1 call failed" in told
-    drawn = interesting(timeline, Window(T, T + 20))
-    assert drawn == Window(T, T + 20)
+    assert interesting(timeline, Window(T, T + 20), T + 20) == Window(T, T + 20)
+    assert interesting(timeline, Window(T, T + 9), T + 99) == Window(T, T + 21)
 
 
 def test_durations() -> None:

@@ -9,6 +9,8 @@ from tutor.core.calls import calls, clock_time, error_words, errors, gaps, versi
 from tutor.core.evidence import outages, restarts_since, rollouts_since
 from tutor.core.timeline import Answered, CommandRun, DeploymentChanged, Entry, FileSaved, PodChanged, Timeline
 
+AFTER = 12.0
+"""Seconds beyond the end of a step that its picture may show."""
 MOST = 40
 """Sentences of one step; a learner who crashes a hundred times has said it all before."""
 
@@ -31,12 +33,15 @@ def seen(timeline: Timeline, window: Window) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def interesting(timeline: Timeline, window: Window) -> Window | None:
-    """The part of the time worth drawing: around restarts, rollouts and errors; None where there were none."""
+def interesting(timeline: Timeline, window: Window, now: float) -> Window | None:
+    """The part of the time worth drawing: around restarts, rollouts and errors; None where there were none.
+
+    It goes on a little beyond the end: a step may pass at the moment when the pod is only about to come back.
+    """
     times = [at for at, _ in _happenings(timeline, window)]
     if not times:
         return None
-    return Window(max(window.start, min(times) - 10), min(window.end, max(times) + 20))
+    return Window(max(window.start, min(times) - 10), min(now, window.end + AFTER, max(times) + 20))
 
 
 def _said(timeline: Timeline, window: Window) -> Iterator[tuple[float, str]]:

@@ -83,7 +83,7 @@ def _step(
     if progress.begun_at is not None:
         window = Window(progress.begun_at, progress.passed_at if progress.passed_at is not None else now)
         sentences = tuple(redactor.text(sentence) for sentence in seen(timeline, window))
-        if (drawn := interesting(timeline, window)) is not None:
+        if (drawn := interesting(timeline, window, now)) is not None:
             picture = redactor.text(pictures.svg(timeline, drawn.start, drawn.end))
             lane = tuple(redactor.text(line) for line in pictures.text(timeline, drawn.start, drawn.end))
     return ReportedStep(
