@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -54,6 +56,21 @@ def test_a_change_within_the_coarseness_of_times_is_seen(workspace: Path) -> Non
     (workspace / FILE).write_text("kind: B\n")
     os.utime(workspace / FILE, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert session.read(FILE).documents[0].kind == "B", "same size, same time, another content"
+
+
+def test_a_missing_file_names_the_one_that_may_be_meant(workspace: Path) -> None:
+    (workspace / FILE).rename(workspace / f"{FILE}.txt")
+    assert opened(workspace).read(FILE).near == f"{FILE}.txt"
+
+
+def test_what_changes_nothing_writes_nothing(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = opened(workspace)
+    first.change(lambda p: progress.begun(p, "crash", 1.0))
+    again = opened(workspace)
+    monkeypatch.setattr(sessions, "save", lambda *_: pytest.fail("it was written"))
+    monkeypatch.setattr(Session, "_change_on_disk", lambda *_: pytest.fail("the disk was asked"))
+    again.change(lambda p: progress.begun(p, "crash", 2.0))
+    assert again.progress.of("crash").begun_at == 1.0
 
 
 def test_a_file_that_is_old_is_not_opened_again(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,3 +154,17 @@ def test_a_manifest_of_another_name_is_found(workspace: Path) -> None:
     (workspace / "kube/gateway/all.yml").write_text("kind: Service\n")
     session = opened(workspace)
     assert "kube/gateway/all.yml" in session.manifests(session.step("gateway-service"))
+
+
+def test_a_check_of_files_loads_the_rules_of_its_step_alone(workspace: Path) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "from tutor.lesson.judging import Judge\n"
+        "from tutor.lesson.session import open_session\n"
+        "from tutor.lesson.settings import Settings\n"
+        "session = open_session(Settings(workspace=pathlib.Path(sys.argv[1])))\n"
+        "assert Judge(session).offline(session.step('gateway-deployment'), 0.0).results\n"
+        "print([m for m in sys.modules if m.startswith(('tutor.checks.behaviour.', 'tutor.checks.live.'))])"
+    )
+    command = [sys.executable, "-c", code, str(workspace)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "[]"

@@ -58,7 +58,7 @@ class Judge:
     """
 
     session: Session
-    rules: Mapping[str, Rule] = field(default_factory=lambda: remembering(rules()))
+    rules: Mapping[str, Rule] = field(default_factory=lambda: rules(remembering))
     _server: dict[tuple[str, str, Hashable], tuple[DryRun, ...]] = field(default_factory=dict)
     """(file, text, UIDs of the live objects) → the server's word on each document: some fields cannot be changed."""
     _reached: dict[tuple[str, str], tuple[float, Hashable, Reached]] = field(default_factory=dict)
@@ -159,13 +159,10 @@ class Judge:
         return answers
 
 
-def remembering(known: Mapping[str, Rule]) -> Mapping[str, Rule]:
-    """The same rules; those over files alone keep their last answers, since a poll's answer each second is no reason to
+def remembering(rule: Rule) -> Rule:
+    """The same rule; one over files alone keeps its last answers, since a poll's answer each second is no reason to
     look at the files again."""
-    return {
-        name: replace(rule, check=_Remembering(rule.check)) if rule.level is Level.MANIFEST else rule
-        for name, rule in known.items()
-    }
+    return replace(rule, check=_Remembering(rule.check)) if rule.level is Level.MANIFEST else rule
 
 
 class _Remembering:

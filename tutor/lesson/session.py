@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from tutor.checks.evaluate import Evaluation
 from tutor.content.loader import Course, load_course
 from tutor.content.locate import CourseNotFound
@@ -51,6 +49,7 @@ class Session:
     _unsaved: bool = False
     """Something is remembered that the disk refused."""
     _seen: tuple[int, int] = (0, 0)
+    """(mtime in ns, size) of the saved progress when it was read last."""
     _parsed: dict[str, tuple[Stamp | None, ReadFile, ManifestFile]] = field(default_factory=dict)
 
     def step(self, slug: str | None) -> Step:
@@ -70,18 +69,26 @@ class Session:
         The transition is applied to what is on disk: the app and a `check` beside it share one progress.
         """
         before = self.progress
+        if self._is_new() and transition(before) == before:
+            return
         try:
             if self.savable:
                 self._change_on_disk(transition)
                 return
         except (ProgressNotSaved, StateUnusable) as error:
             self._say(str(error))
-        except (Timeout, OSError) as error:
+        except OSError as error:
             self._say(f"Your progress could not be saved in {self.state.folder} ({error}). It is kept until you quit.")
         self._unsaved = True
         self.progress = transition(before)
 
+    def _is_new(self) -> bool:
+        """Whether what is remembered here is what the disk has."""
+        return self.savable and not self._unsaved and self._seen == _stamp(self.state.progress)
+
     def _change_on_disk(self, transition: Callable[[Progress], Progress]) -> None:
+        from filelock import FileLock
+
         self.state.create()
         with FileLock(self.state.folder / "progress.lock", timeout=LOCK_TIME):
             if not self._unsaved and self.state.progress.exists():
@@ -151,7 +158,7 @@ class Session:
 
 
 def parsed(file: ReadFile) -> ManifestFile:
-    return parse_manifest(file.path, file.data if file.exists else None, read_error=file.error)
+    return parse_manifest(file.path, file.data if file.exists else None, read_error=file.error, near=file.near)
 
 
 def _settled(path: Path, now: float) -> Stamp | None:
@@ -185,9 +192,12 @@ def open_session(settings: Settings) -> Session:
     if not found.usable:
         raise Problem(found.message)
     state = workspace_state(workspace.folder)
+    seen = _stamp(state.progress)
     loaded = load(state.progress)
     messages = [message for message in (found.message, loaded.message) if message]
-    return Session(settings, loaded_course, workspace, state, loaded.progress, messages, loaded.writable, found.message)
+    return Session(
+        settings, loaded_course, workspace, state, loaded.progress, messages, loaded.writable, found.message, _seen=seen
+    )
 
 
 def _nearest(slug: str, known: list[str]) -> str:
