@@ -15,7 +15,7 @@ from tutor.cluster.api import Target
 from tutor.cluster.client import KubeCluster, open_cluster
 from tutor.cluster.crash import Crashed
 from tutor.core.manifest import ManifestFile, parse_manifest
-from tutor.core.step import Step
+from tutor.core.step import CheckRef, Step, Task
 from tutor.lesson.actions import Actor, confirmation, preview, refusal
 
 TARGET = Target("minikube", "minikube", "https://192.168.49.2:8443", "default", "/k")
@@ -38,10 +38,11 @@ class Acting:
     def __init__(self, cluster: KubeCluster) -> None:
         self.files = dict(FILES)
         self.crashed = 0
-        self.actor = Actor(cluster, self.read, self.crash)
+        self.actor = Actor(cluster, self.manifests, self.crash)
 
-    def read(self, path: str) -> ManifestFile:
-        return parse_manifest(path, self.files.get(path))
+    def manifests(self, step: Step) -> dict[str, ManifestFile]:
+        paths = dict.fromkeys((*step.given, *step.files, *self.files))
+        return {path: parse_manifest(path, self.files.get(path)) for path in paths}
 
     async def crash(self) -> Crashed:
         self.crashed += 1
@@ -82,7 +83,7 @@ async def it(api: FakeApi, tmp_path: Path) -> AsyncIterator[Acting]:
     ],
 )
 def test_the_command_that_an_action_stands_for(action: str, target: Target | None, command: str) -> None:
-    assert preview(action, STEP, target) == command
+    assert preview(action, STEP, target, {}) == command
 
 
 def test_the_question_names_context_and_namespace() -> None:
@@ -130,11 +131,45 @@ async def test_a_file_that_is_not_ready_stops_before_anything_is_sent(
     assert api.bodies == []
 
 
+IS_USER = CheckRef("defines", {"file": "kube/user/service.yaml", "kind": "Service", "name": "user"})
+DEFINED = replace(STEP, tasks=(Task("service", "A Service", ("", "", ""), (IS_USER,)),))
+
+
+@pytest.mark.parametrize("own", [None, b"# TODO\n"])
+async def test_a_file_of_another_name_that_defines_the_object_is_applied_and_named(
+    api: FakeApi, it: Acting, own: bytes | None
+) -> None:
+    it.files["kube/user/my service.yml"] = it.files.pop("kube/user/service.yaml")
+    if own is not None:
+        it.files["kube/user/service.yaml"] = own
+    result = await it.actor.act("apply", DEFINED)
+    assert (result.ok, result.message) == (True, "service/homics-db created\nservice/user created")
+    assert result.command == 'kubectl apply -f kube/database/service.yaml -f "kube/user/my service.yml"'
+    assert result.command == preview("apply", DEFINED, it.actor.cluster.target, it.manifests(DEFINED))
+
+
+async def test_a_file_with_warnings_alone_is_applied(api: FakeApi, it: Acting) -> None:
+    it.files["kube/user/service.yaml"] += b"kind: Service\n"
+    assert it.manifests(STEP)["kube/user/service.yaml"].findings, "the key stands there twice"
+    result = await it.actor.act("apply", STEP)
+    assert (result.ok, result.message) == (True, "service/homics-db created\nservice/user created")
+
+
 async def test_what_the_server_refuses_is_an_answer_in_its_words(api: FakeApi, it: Acting) -> None:
     api.refuse["POST", "Service"] = status(422, 'Service "user" is invalid: spec.ports: Required value', "Invalid")
     result = await it.actor.act("apply", STEP)
     assert not result.ok
     assert "spec.ports: Required value" in result.message
+
+
+async def test_what_was_refused_stops_no_other_object_and_what_was_done_is_said(api: FakeApi, it: Acting) -> None:
+    await it.actor.act("apply", STEP)
+    api.remove("Service", "user")
+    api.refuse["POST", "Service"] = status(422, 'Service "user" is invalid: spec.ports: Required value', "Invalid")
+    later = replace(STEP, given=(), files=("kube/user/service.yaml", "kube/database/service.yaml"))
+    result = await it.actor.act("apply", later)
+    assert not result.ok
+    assert result.message == ('Service "user" is invalid: spec.ports: Required value\nservice/homics-db unchanged')
 
 
 async def test_a_roll_changes_the_image_of_user(api: FakeApi, it: Acting) -> None:

@@ -5,12 +5,13 @@ Nothing is written to a cluster that is neither a local practice context nor nam
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tutor.checks.files import standing_for
 from tutor.cluster.api import Cluster, KubeObject, Target
 from tutor.cluster.crash import Crashed
-from tutor.cluster.errors import ClusterError, NotFoundError
+from tutor.cluster.errors import ClusterError, NotFoundError, Refused
 from tutor.core.manifest import Document, ManifestFile
 from tutor.core.step import Step
 from tutor.lesson.view import ActionResult
@@ -49,11 +50,17 @@ def flags(target: Target | None) -> str:
     return f" --context {target.context}{namespace}" if target.named or namespace else ""
 
 
-def preview(action: str, step: Step, target: Target | None) -> str:
-    """The kubectl command of an action, as the learner would type it."""
+def files_to_apply(step: Step, manifests: Mapping[str, ManifestFile]) -> tuple[str, ...]:
+    """The step's files in order; one that is not there is represented by the file that defines its objects, if any."""
+    instead = standing_for(step, manifests)
+    return tuple(dict.fromkeys(instead.get(file, file) for file in (*step.given, *step.files)))
+
+
+def preview(action: str, step: Step, target: Target | None, manifests: Mapping[str, ManifestFile]) -> str:
+    """The kubectl command of an action, as the learner would type it. `manifests`: the workspace's, by their paths."""
     tail = flags(target)
     if action == "apply":
-        return "kubectl apply " + " ".join(f"-f {file}" for file in (*step.given, *step.files)) + tail
+        return "kubectl apply " + " ".join(f"-f {_quoted(file)}" for file in files_to_apply(step, manifests)) + tail
     if action == "crash":
         namespace = target.namespace if target else "default"
         return (
@@ -61,6 +68,11 @@ def preview(action: str, step: Step, target: Target | None) -> str:
             + (f" --context {target.context}" if target and target.named else "")
         )
     return f"kubectl set image deployments/{DEPLOYMENT} {CONTAINER}={image_of(action)}{tail}"
+
+
+def _quoted(file: str) -> str:
+    """A name that a learner chose may have blanks in it; double quotes are understood by every shell."""
+    return f'"{file}"' if any(sign.isspace() for sign in file) else file
 
 
 def image_of(action: str) -> str:
@@ -74,19 +86,20 @@ class Actor:
     """Carries actions out on one cluster."""
 
     cluster: Cluster
-    read: Callable[[str], ManifestFile]
-    """A file of the workspace by its path."""
+    manifests: Callable[[Step], Mapping[str, ManifestFile]]
+    """The files of a step, whether they exist or not, and the other manifests of the workspace, by their paths."""
     crash: Callable[[], Awaitable[Crashed]]
     """Sends GET /user/crash the way the version poll goes."""
 
     async def act(self, action: str, step: Step) -> ActionResult:
         """Do it and say what happened; what the cluster refuses is an answer, not an exception."""
-        command = preview(action, step, self.cluster.target)
+        manifests = self.manifests(step)
+        command = preview(action, step, self.cluster.target, manifests)
         if refused := refusal(self.cluster.target):
             return ActionResult(False, command, refused)
         try:
             if action == "apply":
-                return await self._apply(command, step)
+                return await self._apply(command, [manifests[file] for file in files_to_apply(step, manifests)])
             if action == "crash":
                 crashed = await self.crash()
                 return ActionResult(crashed.ok, command, crashed.message)
@@ -94,26 +107,33 @@ class Actor:
         except ClusterError as error:
             return ActionResult(False, command, str(error))
 
-    async def _apply(self, command: str, step: Step) -> ActionResult:
-        files = [self.read(path) for path in (*step.given, *step.files)]
+    async def _apply(self, command: str, files: Sequence[ManifestFile]) -> ActionResult:
         for file in files:
             if not file.exists:
+                meant = f" There is {file.near}: give that its right name." if file.near else ""
                 return ActionResult(
-                    False, command, f"{file.path} does not exist yet: write it first, or take the starter."
+                    False, command, f"{file.path} does not exist yet: write it first, or take the starter.{meant}"
                 )
-            if file.findings:
-                return ActionResult(False, command, f"{file.path} cannot be read as YAML: {file.findings[0].message}")
+            if not file.readable:
+                why = next(finding.message for finding in file.findings if finding.blocks)
+                return ActionResult(False, command, f"{file.path} cannot be read as YAML: {why}")
             if not file.documents:
                 return ActionResult(False, command, f"{file.path} holds no object yet: write it first.")
             if not all(isinstance(document.value, Mapping) for document in file.documents):
                 return ActionResult(False, command, f"{file.path} holds something that is no Kubernetes object.")
         said: list[str] = []
+        refused: list[str] = []
         for file in files:
             for document in file.documents:
-                before = await self._live(document)
-                after = await self.cluster.apply(dict(document.value))
-                said.append(f"{_address(after, document)} {_changed(before, after)}")
-        return ActionResult(True, command, "\n".join(said))
+                try:
+                    before = await self._live(document)
+                    after = await self.cluster.apply(dict(document.value))
+                except (Refused, NotFoundError) as error:
+                    # As kubectl does: the other objects are applied all the same.
+                    refused.append(str(error))
+                else:
+                    said.append(f"{_address(after, document)} {_changed(before, after)}")
+        return ActionResult(not refused, command, "\n".join([*refused, *said]))
 
     async def _live(self, document: Document) -> KubeObject | None:
         try:

@@ -57,6 +57,8 @@ class Lesson:
         self._first_time = not session.progress.current
         slugs = [step.slug for step in session.course.steps]
         current = session.progress.resume(slugs)
+        self._begun = False
+        """A file of the learner was seen."""
         self._view = LessonView(
             session.course.steps, {}, current, link.connection, _home(session.workspace.folder), traffic=link.traffic
         )
@@ -208,7 +210,7 @@ class Lesson:
         return ActionResult(not done.failed, "", "\n".join(said) or "Nothing was missing.")
 
     def preview(self, action: str) -> str:
-        return preview(action, self._step, self._link.target)
+        return preview(action, self._step, self._link.target, self._session.manifests(self._step))
 
     def needs_confirmation(self, action: str) -> str:
         target = self._link.target
@@ -221,7 +223,7 @@ class Lesson:
         if live is None or target is None or live.lost:
             why = (live.lost if live else "") or self._link.connection.message
             return ActionResult(False, self.preview(action), f"There is no cluster to act on: {why}")
-        result = await Actor(live.cluster, self._session.read, live.crash).act(action, self._step)
+        result = await Actor(live.cluster, self._session.manifests, live.crash).act(action, self._step)
         if result.ok:
             self._confirmed.add(target.context)
             self.timeline.append(CommandRun(self.now(), result.command))
@@ -278,8 +280,9 @@ class Lesson:
         remembered = self._session.progress.of(step.slug)
         live = self._link.live
         files = tuple(self._file(path, findings) for path in (*step.files, *step.given))
-        begun = any(file.exists for file in files)
-        told = [message for message in self._session.messages if not (begun and message == self._session.place)]
+        # Once a file is there the folder is not empty any more, in no later step either.
+        self._begun = self._begun or any(file.exists for file in files)
+        told = [message for message in self._session.messages if not (self._begun and message == self._session.place)]
         return replace(
             view,
             states={other.slug: self._state(other) for other in view.steps},
