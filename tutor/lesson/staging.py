@@ -179,7 +179,7 @@ class Stage:
             plan = plan_stage(self._course, slug, self._cluster.target.namespace)
             backup = await self.keep(f"stage {slug}", progress)
         except (ClusterError, BackupFailed, Problem) as error:
-            yield Line(Word.FAILED, f"{error} Nothing was changed.")
+            yield Line(Word.FAILED, f"{_sentence(error)} Nothing was changed.")
             return
         changed = False
         objects = plan.objects if node_ports else tuple(without_node_ports(obj) for obj in plan.objects)
@@ -209,7 +209,7 @@ class Stage:
         try:
             now = await self.keep(f"restore {backup.number}", progress)
         except (ClusterError, BackupFailed, Problem) as error:
-            yield Line(Word.FAILED, f"{error} Nothing was changed.")
+            yield Line(Word.FAILED, f"{_sentence(error)} Nothing was changed.")
             return
         # The way back from a restore is not what the next restore should take by itself.
         self._backups.mark_restored(now)
@@ -239,7 +239,7 @@ class Stage:
                 done += put.changed
                 yield Line(Word.DID, f"{obj['kind']} {obj['metadata']['name']} {put}"), put.changed
         except ClusterError as error:
-            yield Line(Word.FAILED, f"{error} {_so_far(done, backup)}"), False
+            yield Line(Word.FAILED, f"{_sentence(error)} {_so_far(done, backup)}"), False
 
     async def _until_ready(self, objects: tuple[KubeObject, ...]) -> AsyncIterator[Line]:
         """Wait until all Deployments of the stage run as wanted."""
@@ -277,6 +277,12 @@ def settled(deployment: Mapping[str, Any] | None) -> bool:
     counts = [status.get(name, 0) for name in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]
     seen = status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
     return bool(seen and all(count == wanted for count in counts))
+
+
+def _sentence(error: Exception) -> str:
+    """An error's words, ended so that another sentence may follow."""
+    text = str(error).rstrip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _so_far(done: int, backup: Backup) -> str:
