@@ -250,7 +250,8 @@ class Stage:
                 open_ones = [name for name in names if not settled(await self._cluster.get("Deployment", name))]
             except ClusterError as error:
                 yield Line(
-                    Word.FAILED, f"{error} All objects were changed before that; their pods were not seen ready."
+                    Word.FAILED,
+                    f"{_sentence(error)} All objects were changed before that; their pods were not seen ready.",
                 )
                 return
             if not open_ones:
