@@ -333,6 +333,8 @@ async def test_what_is_said_of_an_empty_folder_is_over_with_its_first_file(
     assert any("is empty" in message for message in running.view.messages)
     await running.lesson.write_starters(("kube/gateway/deployment.yaml",))
     assert not any("is empty" in message for message in running.view.messages)
+    await running.lesson.next_step()
+    assert not any("is empty" in message for message in running.view.messages)
 
 
 async def test_nobody_is_asked_for_a_version_before_user_was_there(

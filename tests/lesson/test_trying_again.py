@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from tests.cluster.waiting import until
+from tests.fakes import FakeClock
 from tests.lesson.instructor_doubles import MemoryCluster
 from tutor.content.loader import load_course
 from tutor.core.observation import Reached
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Timeline
+from tutor.lesson.connecting import Link
 from tutor.lesson.judging import Judge
 from tutor.lesson.session import open_session
 from tutor.lesson.settings import Settings
@@ -49,3 +53,25 @@ async def test_what_did_not_answer_is_asked_again_until_it_does(
         await judge.judge(step, live, Timeline(), at, afresh=False)  # type: ignore[arg-type]
         assert (live.asked, judge.tries_again(step)) == (asked, again)
     assert not judge.tries_again(judge.session.step("crash"))
+
+
+async def test_why_the_practice_cluster_did_not_start_stays_while_it_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "work").mkdir()
+    clock = FakeClock()
+    seen: list[str] = []
+    tries: list[int] = []
+
+    def start() -> str:
+        tries.append(1)
+        return "Another program uses the port."
+
+    link = Link(open_session(Settings(workspace=tmp_path / "work", kubeconfig=tmp_path / "none")), clock, start)
+    work = asyncio.create_task(link.run(lambda: seen.append(link.connection.message)))
+    await until(lambda: len(tries) > 2, clock, 0.5)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert seen[0].endswith("Starting the practice cluster …")
+    assert set(seen[1:]) == {"Another program uses the port."}

@@ -44,6 +44,8 @@ class Link:
         self._wake: Callable[[], None] = lambda: None
         self._version = ""
         self._why = ""
+        self._not_started = ""
+        """Why the practice cluster did not start the last time."""
         self.timeline = Recording(session.state)
         self.target: Target | None = None
         self.live: Following | None = None
@@ -161,12 +163,13 @@ class Link:
         others_choice = target is not None and target.kind != "practice"
         if others_choice or self._start_practice is None or self._session.settings.context is not None:
             return target
-        self._why = self._why if target is None else ""
-        self._why = f"{self._why} Starting the practice cluster …".strip()
+        missing = self._why if target is None else ""
+        # Tried again and again: why it did not start stays on the screen meanwhile.
+        self._why = self._not_started or f"{missing} Starting the practice cluster …".strip()
         self._wake()
-        failed = await asyncio.to_thread(self._start_practice)
-        if failed:
-            self._why = failed
+        self._not_started = await asyncio.to_thread(self._start_practice)
+        if self._not_started:
+            self._why = self._not_started
             return None
         return await self._look()
 
