@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from tutor.checks.live.applied import differences
-from tutor.core.manifest import path_text
+from tutor.checks.input import CheckInput
+from tutor.checks.live.applied import applied, differences
+from tutor.core.manifest import parse_manifest, path_text
+from tutor.core.snapshot import ClusterSnapshot
+from tutor.core.timeline import Timeline
 from tutor.kube.client_side_apply import LAST_APPLIED
 from tutor.kube.schema import set_defaults
 
@@ -161,3 +164,27 @@ def test_an_object_that_was_created_without_apply_is_compared_by_what_the_file_s
     del cluster["metadata"]["annotations"]
     assert told(FILE, cluster) == []
     assert told(changed(FILE, "spec", "replicas", to=3), cluster) == [("spec.replicas", 3, 2)]
+
+
+SERVICE: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "gateway"},
+    "spec": {"selector": {"app": "gateway"}, "ports": [{"port": 80, "targetPort": 8080, "nodePort": 31317}]},
+}
+
+
+def test_another_port_is_told_as_such_and_not_as_fields_that_are_missing() -> None:
+    edited = deepcopy(SERVICE)
+    edited["spec"]["ports"][0]["port"] = 8080
+    assert told(edited, live(SERVICE)) == [("spec.ports[0].port", 8080, 80)]
+
+
+def test_an_edited_port_is_not_called_a_change_in_the_cluster() -> None:
+    text = "kind: Service\nmetadata: {name: gateway}\nspec: {ports: [{port: 8080, targetPort: 8080}]}\n"
+    file = parse_manifest("kube/gateway/service.yaml", text.encode())
+    snapshot = ClusterSnapshot("default", 0.0).with_kind("Service", [live(SERVICE)], 0.0)
+    params = {"kind": "Service", "name": "gateway"}
+    found = applied(CheckInput({file.path: file}, snapshot, Timeline(), 0.0, 0.0, params))
+    assert "Edited but not applied?" in found[0].hint
+    assert not any("changed in the cluster" in finding.message for finding in found)

@@ -72,7 +72,7 @@ def _differs(document: Document, live: KubeObject, path: Path, wanted: Any, foun
     else:
         message = f"{document.file} says {field}: {_text(wanted)}, but the live {what} has {_text(found)}."
     hint = f"Edited but not applied? kubectl apply -f {document.file}"
-    if wanted is not None and _at(last_applied(live), path) == wanted:
+    if wanted is not None and _live_at(last_applied(live), path, document.value) == wanted:
         # What was applied last is what the file says: the cluster's side was changed by another command.
         message += " It was changed in the cluster since the file was applied (kubectl set image, scale or edit)."
         hint = f"kubectl apply -f {document.file} brings the file's value back."
@@ -97,7 +97,16 @@ def differences(manifest: Any, live: KubeObject, *, scaled: bool = False) -> Ite
     if original and manifest.get("apiVersion") != live.get("apiVersion"):
         # Seen in another version of its API, whose fields have other names: what was applied last is comparable.
         live = original
+    told: set[Path] = set()
     for path in _leaves(three_way(original, wanted, live), wanted, ()):
+        if entry := _absent_entry(live, path, wanted):
+            if entry not in told:
+                told.add(entry)
+                yield entry, _at(wanted, entry), _keys_at(live, entry, wanted)
+            continue
+        if any(path == entry[:-2] for entry in told):
+            # An entry that the file has no more, where another one took its place.
+            continue
         says, has = _at(wanted, path), _live_at(live, path, wanted)
         if scaled and path == ("spec", "replicas"):
             continue
@@ -179,6 +188,25 @@ def _live_at(live: Any, path: Path, wanted: Any) -> Any:
         live = live[index] if isinstance(live, list) and index is not None and index < len(live) else None
         wanted = entry
     return live
+
+
+def _absent_entry(live: Any, path: Path, wanted: Any) -> Path | None:
+    """The key of the outermost entry on the way whose list is live without it: its other fields say nothing more."""
+    for end in range(1, len(path)):
+        if not isinstance(path[end], int) or not _live_at(live, path[:end], wanted):
+            continue
+        entry = _at(wanted, path[: end + 1])
+        key = _key_of(str(path[end - 1]), [entry]) if isinstance(entry, Mapping) else ""
+        if key and _live_at(live, path[: end + 1], wanted) is None:
+            return (*path[: end + 1], key)
+    return None
+
+
+def _keys_at(live: Any, path: Path, wanted: Any) -> Any:
+    """What the entries of the live list have in place of the key: the value of the only one, or all in a text."""
+    entries = _live_at(live, path[:-2], wanted)
+    keys = [entry.get(path[-1]) for entry in entries if isinstance(entry, Mapping)]
+    return keys[0] if len(keys) == 1 else ", ".join(map(str, keys))
 
 
 def _equivalent(wanted: Any, live: Any, path: Path) -> bool:

@@ -58,7 +58,7 @@ def deployment_ready(given: CheckInput) -> list[Finding]:
             expected=str(given.params["restarts"]),
             hint="kubectl logs --previous tells why.",
         )
-    listed = ", ".join(f"{row.name} {row.ready} {row.status}, {row.restarts} restarts" for row in rows)
+    listed = ", ".join(f"{row.name} {row.ready} {row.status}, {_restarts(row.restarts)}" for row in rows)
     return SAY.passed(f"{name} is {desired}/{desired} ready: {listed}.", found=f"{desired}/{desired}")
 
 
@@ -130,3 +130,7 @@ def _unsteady(given: CheckInput, newest: list[KubeObject]) -> list[Finding] | No
                     hint="Wait some seconds. If it ends again: kubectl logs --previous with the pod's name.",
                 )
     return None
+
+
+def _restarts(count: int) -> str:
+    return "1 restart" if count == 1 else f"{count} restarts"
