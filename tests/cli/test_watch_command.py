@@ -115,7 +115,7 @@ def test_it_tells_changes_and_ends_in_order(watching: Watching, served: ServedAp
     watching.until("1/1 Running restarts 1")
     watching.process.send_signal(signal.SIGTERM)
     watching.until("stopped")
-    assert watching.end() == 0
+    assert watching.process.wait(LONGEST) == 0
     recorded = next((watching.folder / "state").rglob("timeline.jsonl")).read_text().splitlines()
     assert json.loads(recorded[-1])["type"] == "RecordingEnded"
 
