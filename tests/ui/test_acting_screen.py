@@ -61,15 +61,23 @@ async def test_no_means_no(opened: Opened, lesson: FakeLesson, key: str) -> None
         assert "Nothing was done." in text
 
 
-async def test_enter_alone_confirms_nothing(opened: Opened, lesson: FakeLesson) -> None:
+async def test_enter_takes_the_answer_that_is_drawn_as_a_button(opened: Opened, lesson: FakeLesson) -> None:
     lesson.question = QUESTION
     async with opened(80, 24) as pilot:
         await pilot.press("a")
         await settled(pilot)
+        assert pilot.app.screen.query_one("#confirm-yes").has_class("-primary")
         await pilot.press("enter")
         await settled(pilot)
-        assert isinstance(pilot.app.screen, Confirm)
-        assert not any(intent.startswith("act") for intent in lesson.asked)
+        assert "act apply" in lesson.asked
+
+
+async def test_what_a_command_said_stays_behind_with_its_step(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        assert "$ kubectl apply" in await settled(pilot)
+        await lesson.go_to("crash")
+        assert "$ kubectl apply" not in await settled(pilot)
 
 
 async def test_the_question_is_answered_by_mouse_as_well(opened: Opened, lesson: FakeLesson) -> None:

@@ -15,10 +15,10 @@ from tutor.ui.widgets.chip import Chip
 
 
 class Confirm(ModalScreen[bool]):
-    """Ends with True for yes. Enter alone says nothing: a write wants a deliberate key."""
+    """Ends with True for yes. Enter takes the answer that is drawn as a button: yes, as with any other dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Yes"),
+        Binding("y,enter", "answer(True)", "Yes"),
         Binding("n,escape", "answer(False)", "No"),
     ]
     DEFAULT_CSS = """

@@ -19,6 +19,7 @@ from tutor.ui.widgets.celebration import Celebration
 from tutor.ui.widgets.code import CodeView
 from tutor.ui.widgets.files_pane import FilesPane
 from tutor.ui.widgets.finding_list import FindingList, in_order
+from tutor.ui.widgets.result_bar import ResultBar
 from tutor.ui.words import is_problem
 
 
@@ -44,8 +45,10 @@ class LessonScreen(TeachingScreen):
         if moved:
             self.selected = None
             self.query_one(Celebration).end()
-            if self.pane in ("done", "hints"):
-                self.pane = "task"
+            # What the last command said belongs to the step before.
+            self.query_one(ResultBar).result = None
+            # A step begins with its text.
+            self.pane = "task"
         if self.selected not in view.findings:
             self.selected = next((f for f in in_order(view.findings) if is_problem(f)), None)
         self.name_panes()

@@ -74,6 +74,10 @@ class CodeView(ScrollView, can_focus=True):
         if self._built_for != self.scrollable_content_region.width:
             self._build()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        # The scrollbar takes a column, and no resize tells of it.
+        self.on_resize()
+
     def on_mount(self) -> None:
         self._build()
 
