@@ -8,9 +8,6 @@ from tutor.practice.api import discovery, negotiation, openapi
 from tutor.practice.api.answers import json_answer
 from tutor.practice.api.context import Context
 from tutor.practice.store.errors import StatusError
-from tutor.practice.store.metadata import WITH_STATUS
-
-__all__ = ["WITH_STATUS", "answer", "no_such_resource"]
 
 VERSION = {
     "major": "1",

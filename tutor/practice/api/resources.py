@@ -27,11 +27,6 @@ class Resource:
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
 
-    @property
-    def qualified(self) -> str:
-        """ "deployments.apps", or "pods"."""
-        return f"{self.plural}.{self.group}" if self.group else self.plural
-
 
 _DEPRECATED = {
     ("", "v1", "endpoints"): "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
@@ -57,8 +52,3 @@ RESOURCES: Mapping[tuple[str, str, str], Resource] = {
 }
 
 REVIEW_KINDS = frozenset(resource.kind for resource in _REVIEWS)
-
-
-def stored_version(kind: str) -> str:
-    """The apiVersion in which the store keeps a kind."""
-    return KINDS[kind].api_version

@@ -31,6 +31,7 @@ from tutor.practice.api.target import Target, parse_target
 from tutor.practice.api.warned import warned
 from tutor.practice.kubelet.errors import KubeletError
 from tutor.practice.store.errors import BadRequest, StatusError
+from tutor.practice.store.metadata import WITH_STATUS
 
 LOG = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ async def _subresource(context: Context, request: web.Request, target: Target) -
         return await connect_proxy.proxy(context, request, target)
     if subresource == "scale" and kind in ("Deployment", "ReplicaSet"):
         return await _scale(context, request, target)
-    if (subresource == "status" and kind in general.WITH_STATUS) or (subresource == "finalize" and kind == "Namespace"):
+    if (subresource == "status" and kind in WITH_STATUS) or (subresource == "finalize" and kind == "Namespace"):
         return await _part(context, request, target)
     if kind == "Pod":
         if subresource == "log" and method == "GET":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -128,7 +128,3 @@ def update_object(
     if options.dry_run:
         return merged
     return context.store.update(merged, subresource=subresource)
-
-
-def warnings_of(*groups: Sequence[str]) -> list[str]:
-    return [text for group in groups for text in group]

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from tutor.practice.standins.commands.world import Io
 from tutor.practice.streams.terminal import Terminal
 
+MOST_WAITING = 64 << 20
+"""Bytes of output that may wait for a client that reads slowly. A command may write that much in one go."""
 Send = Callable[[bytes], Awaitable[None]]
 
 
@@ -74,29 +76,43 @@ def encode(status: dict[str, Any]) -> bytes:
 
 async def run(session: Session, channels: Channels) -> dict[str, Any]:
     """The status that ends the exec. Ends early where the client leaves (its channels then raise ConnectionError)."""
-    outgoing: asyncio.Queue[tuple[Send | None, bytes] | None] = asyncio.Queue()
-    terminal = (
-        Terminal(channels.read, lambda data: outgoing.put_nowait((channels.stdout, data))) if channels.tty else None
-    )
+    outgoing: asyncio.Queue[tuple[Send, bytes] | None] = asyncio.Queue()
+    waiting = 0
+    too_slow = asyncio.Event()
+
+    def put(send: Send | None, data: bytes) -> None:
+        nonlocal waiting
+        if send is None or not data or too_slow.is_set():
+            return
+        outgoing.put_nowait((send, data))
+        waiting += len(data)
+        if waiting > MOST_WAITING:
+            # The client takes nothing, and what runs cannot be made to wait: it is ended.
+            too_slow.set()
+
+    terminal = Terminal(channels.read, lambda data: put(channels.stdout, data)) if channels.tty else None
 
     def out(data: bytes) -> None:
-        outgoing.put_nowait((channels.stdout, terminal.shown(data) if terminal else data))
+        put(channels.stdout, terminal.shown(data) if terminal else data)
 
     def err(data: bytes) -> None:
-        target = channels.stdout if channels.tty else channels.stderr
-        outgoing.put_nowait((target, terminal.shown(data) if terminal else data))
+        put(channels.stdout if terminal else channels.stderr, terminal.shown(data) if terminal else data)
 
     async def pump() -> None:
+        nonlocal waiting
         while (item := await outgoing.get()) is not None:
             send, data = item
-            if send is not None and data:
-                await send(data)
+            await send(data)
+            waiting -= len(data)
 
     command = asyncio.ensure_future(session.run(Io(out, err, terminal.read if terminal else channels.read)))
     pumping = asyncio.ensure_future(pump())
     interrupt = asyncio.ensure_future(terminal.interrupted.wait() if terminal else asyncio.Event().wait())
+    overflow = asyncio.ensure_future(too_slow.wait())
     try:
-        await asyncio.wait({command, pumping, interrupt}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({command, pumping, interrupt, overflow}, return_when=asyncio.FIRST_COMPLETED)
+        if overflow.done():
+            raise ConnectionResetError("the client takes nothing")
         if interrupt.done() and not command.done():
             return exited(130)
         if pumping.done():
@@ -107,7 +123,7 @@ async def run(session: Session, channels: Channels) -> dict[str, Any]:
         await pumping
         return exited(code)
     finally:
-        for task in (command, pumping, interrupt):
+        for task in (command, pumping, interrupt, overflow):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await task
