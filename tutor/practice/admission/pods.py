@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from tutor.kube.quantities import parse_quantity
 from tutor.practice.store.names import generated_name
 
 Object = dict[str, Any]
@@ -70,16 +72,22 @@ def _token_sources() -> Object:
     }
 
 
+def _amounts(given: Mapping[str, Any] | None) -> dict[str, Decimal]:
+    """Without those of nothing: they count as not given."""
+    amounts = {name: parse_quantity(value) for name, value in (given or {}).items()}
+    return {name: amount for name, amount in amounts.items() if amount}
+
+
 def qos_class(spec: Mapping[str, Any]) -> str:
     """Source: kubernetes.io, Pod Quality of Service Classes."""
     containers = [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]
     guaranteed, any_given = True, False
     for container in containers:
         resources = container.get("resources") or {}
-        requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
+        requests, limits = _amounts(resources.get("requests")), _amounts(resources.get("limits"))
         for name in _RESOURCES:
             any_given |= name in requests or name in limits
-            if name not in limits or str(requests.get(name, limits[name])) != str(limits[name]):
+            if name not in limits or requests.get(name, limits[name]) != limits[name]:
                 guaranteed = False
     if not any_given:
         return "BestEffort"
