@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.conformance.normalise import normalise
 from tests.scenarios.corpus import course
 
@@ -95,8 +97,11 @@ MUTANTS = (
         "",
         "",
         (
-            "get pods -l app=user -o jsonpath={.items[*].status.containerStatuses[0].state.waiting.reason}",
-            "CrashLoopBackOff",
+            # Twice, so that it waits for longer than the check takes.
+            "get pods -l app=user -o"
+            " jsonpath={.items[*].status.containerStatuses[0].restartCount}"
+            "{.items[*].status.containerStatuses[0].state.waiting.reason}",
+            "2CrashLoopBackOff",
         ),
         without="kube/database",
     ),
@@ -126,11 +131,16 @@ def findings(mutant: Mutant, namespace: str, folder: Path, environment: Mapping[
     for file in _applied(mutant, workspace):
         _apply(file, namespace, environment)
     _until(mutant.settled, namespace, environment)
+    if mutant.step == "user-database" and not mutant.without:
+        path = f"/api/v1/namespaces/{namespace}/services/gateway:8080/proxy/login"
+        _until_answered(path, namespace, environment)
     # What the tutor looks at beside the pods follows them: endpoints, rollouts.
     time.sleep(1)
+    # Said by name: the practice cluster is in a state folder that this learner's tutor does not know.
+    context = yaml.safe_load(Path(environment["KUBECONFIG"]).read_text("utf-8"))["current-context"]
     command = [sys.executable, "-m", "tutor", "check", mutant.step, "--format", "json", "--workspace", str(workspace)]
     done = subprocess.run(
-        [*command, "--namespace", namespace],
+        [*command, "--namespace", namespace, "--context", context],
         env={**os.environ, **environment, "PYTHONPATH": str(ROOT), "HOMICS_STATE_DIR": str(folder / "state")},
         capture_output=True,
         text=True,
@@ -154,8 +164,8 @@ _OF_THE_MOMENT = (
     (re.compile(r"restarted (?:once|\d+ times?)"), "restarted <count>"),
     # The programs in the containers say it in words of their own.
     (re.compile(r'Its log says: ".*', re.DOTALL), "Its log says: <log line>"),
-    (re.compile(r"(: 500 from \S+?): .*", re.DOTALL), r"\1: <why>"),
-    (re.compile(r"http://(?:<node-ip>|127\.0\.0\.1):"), "http://<node-ip>:"),
+    # The way hangs on whether this machine has the nodePort free.
+    (re.compile(r"(The login does not work) through .*", re.DOTALL), r"\1"),
 )
 
 
@@ -200,4 +210,12 @@ def _until(settled: tuple[str, str], namespace: str, environment: Mapping[str, s
     deadline = time.monotonic() + PATIENCE
     while (done := _kubectl(words.split(), namespace, environment)).stdout.strip() != wanted:
         assert time.monotonic() < deadline, f"{words}: still {done.stdout!r} {done.stderr!r}, wanted {wanted!r}"
+        time.sleep(0.3)
+
+
+def _until_answered(path: str, namespace: str, environment: Mapping[str, str]) -> None:
+    """A pod without a readiness probe counts as ready before its program listens."""
+    deadline = time.monotonic() + PATIENCE
+    while (done := _kubectl(["get", "--raw", path], namespace, environment)).returncode:
+        assert time.monotonic() < deadline, done.stderr
         time.sleep(0.3)
