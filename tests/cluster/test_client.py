@@ -16,6 +16,7 @@ from tests.fakes import FakeClock
 from tutor.cluster.api import Target
 from tutor.cluster.client import KubeCluster, open_cluster
 from tutor.cluster.errors import BrokenKubeconfig, Invalid, NotFoundError, Refused, Unauthorised, Unreachable
+from tutor.cluster.wire import unreachable
 from tutor.kube.client_side_apply import LAST_APPLIED
 
 MANIFEST: dict[str, Any] = {
@@ -133,6 +134,20 @@ async def test_a_server_that_is_away_is_said_in_a_learners_words(api: FakeApi, c
     await api.stop()
     with pytest.raises(Unreachable, match=r"nobody accepts the connection\. Is it running"):
         await cluster.version()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("practice", "Is it running? Try: homics-tutor cluster start"),
+        ("minikube", "Is it running? Try: minikube status"),
+        ("kind", "Is it running?"),
+    ],
+)
+def test_a_cluster_that_is_away_is_looked_for_with_its_own_command(kind: str, said: str) -> None:
+    target = Target("name", kind, "https://127.0.0.1:1", "default", "/k")
+    for error in (ConnectionRefusedError(), TimeoutError()):
+        assert str(unreachable(error, target)).endswith(said)
 
 
 async def test_a_wrong_token_is_unauthorised(api: FakeApi, tmp_path: Path) -> None:

@@ -56,9 +56,11 @@ class Kubeconfig:
         if name in self.dangling:
             raise BrokenKubeconfig(f'The context "{name}" cannot be used: {self.dangling[name]}')
         known = tuple(sorted(self.contexts))
-        there = f"These exist: {', '.join(known)}." if known else "None is defined."
+        there = (
+            f"These exist: {', '.join(known)}. Give one of them to --context." if known else "None is defined at all."
+        )
         where = f" in {self.location}" if self.paths else ""
-        raise MissingContext(f'There is no context "{name}"{where}. {there} Give one of them to --context.', known)
+        raise MissingContext(f'There is no context "{name}"{where}. {there}', known)
 
 
 def kubeconfig_paths(named: str | None, environment: Mapping[str, str], home: Path) -> tuple[tuple[Path, ...], bool]:

@@ -261,20 +261,27 @@ def unreachable(error: BaseException, target: Target) -> Unreachable:
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return Unreachable(
             f"The certificate of {place} is not the one that the kubeconfig trusts. Was the cluster made anew?"
-            " Then the kubeconfig is an old one: minikube update-context, or start the cluster again.",
+            f" Then the kubeconfig is an old one: {_renew_it(target)}.",
             "certificate",
         )
     if isinstance(error, TimeoutError):
-        return Unreachable(
-            f"There is no answer from {place}: time ran out. Is it running? Try: minikube status", "timeout"
-        )
+        return Unreachable(f"There is no answer from {place}: time ran out. {_is_it_running(target)}", "timeout")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return Unreachable(f"The name of {place} is not known. Check the server in the kubeconfig.", "name")
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
-        return Unreachable(
-            f"There is no answer from {place}: nobody accepts the connection. Is it running? Try: minikube status"
-        )
+        return Unreachable(f"There is no answer from {place}: nobody accepts the connection. {_is_it_running(target)}")
     return Unreachable(f"The connection to {place} broke: {str(error) or type(error).__name__}.", "reset")
+
+
+def _is_it_running(target: Target) -> str:
+    """The question, and the command that answers it for this kind of cluster."""
+    command = {"practice": "homics-tutor cluster start", "minikube": "minikube status"}.get(target.kind, "")
+    return f"Is it running? Try: {command}" if command else "Is it running?"
+
+
+def _renew_it(target: Target) -> str:
+    again = "start the cluster again"
+    return f"minikube update-context, or {again}" if target.kind == "minikube" else again
 
 
 def as_json(body: bytes) -> Any:
