@@ -141,6 +141,14 @@ def test_waiting_ends_with_its_time(workspace: Path, served: ServedApi, tmp_path
     assert (code, said["verdict"]) == (1, "not-yet")
 
 
+def test_what_waits_is_summed_up_without_the_names_of_rules(workspace: Path) -> None:
+    said = run("check", "gateway-deployment", "--offline").stdout
+    assert "checks wait for what is above:" in said
+    assert "The Deployment's selector fits the labels of its pod template." in said
+    assert "Not looked at" not in said
+    assert "known-structure" not in said
+
+
 def test_offline_asks_no_cluster(workspace: Path) -> None:
     assert check("gateway-deployment", "--offline")[0] == 1
     shutil.copy(SOLUTION, workspace / FILE)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import click
 
-from tutor.cli.print_findings import CLOSING, finding_lines
+from tutor.cli.print_findings import CLOSING, findings_lines
 from tutor.core.finding import Verdict
 from tutor.lesson.lines import Lines
 from tutor.lesson.view import Connection, LessonPort, LessonView, StepState
@@ -128,9 +128,8 @@ class _Conversation:
     async def _check(self) -> None:
         await self._connected()
         view = await self._lesson.check()
-        for finding in view.findings:
-            for line in finding_lines(finding):
-                click.echo(line)
+        for line in findings_lines(view.findings):
+            click.echo(line)
         verdict = next((words for verdict, words in CLOSING.items() if verdict.value == view.verdict), view.verdict)
         click.echo(f"{view.current}: {verdict}")
 
@@ -175,7 +174,7 @@ class _Conversation:
             after = await self._lesson.changed(before.version)
             if after.connection != before.connection:
                 link = after.connection
-                click.echo(f"[{link.state.value}] {link.context} {link.message}".rstrip())
+                click.echo(" ".join(filter(None, (f"[{link.state.value}]", link.context, link.message))))
             if after.traffic.message != before.traffic.message and after.traffic.message:
                 click.echo(f"[traffic] {after.traffic.message}")
             for message in after.messages:

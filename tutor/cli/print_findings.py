@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tutor.checks.evaluate import Evaluation, StepVerdict
 from tutor.core.finding import Finding, Severity, Verdict
@@ -36,7 +36,7 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     if place == finding.file and finding.file in finding.message:
         place = ""
     yield f"  {mark} {place + '  ' if place else ''}{finding.message}"
-    if finding.verdict is Verdict.PASSED or finding.verdict is Verdict.SKIPPED:
+    if finding.verdict is Verdict.PASSED:
         return
     for label, text in (
         ("field", finding.path),
@@ -51,10 +51,23 @@ def finding_lines(finding: Finding) -> Iterator[str]:
             yield from (f"      {'':<9} {line}" for line in rest)
 
 
+def findings_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """All findings, and then what waits for them."""
+    for finding in findings:
+        if finding.verdict is not Verdict.SKIPPED:
+            yield from finding_lines(finding)
+    waiting = [finding for finding in findings if finding.verdict is Verdict.SKIPPED]
+    if waiting:
+        number = "1 check waits" if len(waiting) == 1 else f"{len(waiting)} checks wait"
+        yield f"  {symbol(Verdict.SKIPPED)} {number} for what is above:"
+        # Which rule waits for which is told to programs; the rules' names mean nothing to a learner.
+        claims = dict.fromkeys(finding.message.partition(" Not looked at:")[0] for finding in waiting)
+        yield from (f"      {claim}" for claim in claims)
+
+
 def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
     """All findings and a closing line that counts what is left."""
-    for finding in evaluation.findings:
-        yield from finding_lines(finding)
+    yield from findings_lines(evaluation.findings)
     counts = [result.verdict for result in evaluation.results]
     left = sum(verdict is not Verdict.PASSED for verdict in counts)
     tail = f": {left} of {len(counts)} checks to go" if evaluation.verdict is not StepVerdict.PASSED and counts else ""

@@ -86,7 +86,7 @@ class _Printer:
 
     def changed(self) -> None:
         view, live = self._link.connection, self._link.live
-        now = f"{view.state.value}: {view.context} {view.message}".strip().removesuffix(":")
+        now = " ".join(filter(None, (f"{view.state.value}:", view.context, view.message))).removesuffix(":")
         problem = self._link.timeline.problem
         for text in (now, problem):
             if text and text not in self._said.splitlines():
