@@ -188,3 +188,14 @@ def test_an_edited_port_is_not_called_a_change_in_the_cluster() -> None:
     found = applied(CheckInput({file.path: file}, snapshot, Timeline(), 0.0, 0.0, params))
     assert "Edited but not applied?" in found[0].hint
     assert not any("changed in the cluster" in finding.message for finding in found)
+
+
+def test_a_map_is_told_as_json_and_not_as_python() -> None:
+    labelled = deepcopy(SERVICE)
+    labelled["metadata"]["labels"] = {"app": "gateway"}
+    text = "kind: Service\nmetadata: {name: gateway}\nspec: {selector: {app: gateway}}\n"
+    file = parse_manifest("kube/gateway/service.yaml", text.encode())
+    snapshot = ClusterSnapshot("default", 0.0).with_kind("Service", [live(labelled)], 0.0)
+    params = {"kind": "Service", "name": "gateway"}
+    found = applied(CheckInput({file.path: file}, snapshot, Timeline(), 0.0, 0.0, params))
+    assert '{"app": "gateway"}' in [finding.found for finding in found]

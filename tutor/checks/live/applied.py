@@ -9,6 +9,7 @@ from typing import Any
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
+from tutor.core.compare import text_of
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path, path_text
 from tutor.core.snapshot import ClusterSnapshot, KubeObject
@@ -231,5 +232,4 @@ def _scaled(snapshot: ClusterSnapshot, kind: str, name: str) -> bool:
 def _text(value: Any) -> str:
     if value is None:
         return "nothing"
-    text = str(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text_of(value)
