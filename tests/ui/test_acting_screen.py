@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from tests.ui.conftest import Opened
-from tests.ui.fake_lesson import GATEWAY, FakeLesson
+from tests.ui.fake_lesson import CONNECTED, GATEWAY, LOST, FakeLesson
 from tests.ui.screen_text import settled
 from tutor.lesson.view import ActionResult
 from tutor.ui.dialogs.confirm import Confirm
+from tutor.ui.widgets.result_bar import ResultBar
 
 QUESTION = 'The tutor is about to apply in the context "minikube", namespace "default". Go on?'
 
@@ -78,6 +79,17 @@ async def test_what_a_command_said_stays_behind_with_its_step(opened: Opened, le
         assert "$ kubectl apply" in await settled(pilot)
         await lesson.go_to("crash")
         assert "$ kubectl apply" not in await settled(pilot)
+
+
+async def test_that_there_was_no_cluster_is_not_said_any_more_when_it_is_back(
+    opened: Opened, lesson: FakeLesson
+) -> None:
+    async with opened(80, 24) as pilot:
+        await lesson.put(connection=LOST)
+        pilot.app.screen.query_one(ResultBar).result = ActionResult(False, "", "There is no cluster to act on.")
+        assert "no cluster to act on" in await settled(pilot)
+        await lesson.put(connection=CONNECTED)
+        assert "no cluster to act on" not in await settled(pilot)
 
 
 async def test_the_question_is_answered_by_mouse_as_well(opened: Opened, lesson: FakeLesson) -> None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from tutor.core.finding import Finding
-from tutor.lesson.view import LessonView, StepState
+from tutor.lesson.view import Connection, LessonView, StepState
 from tutor.ui.keys import bindings
 from tutor.ui.screens.drawing import draw
 from tutor.ui.screens.teaching import TeachingScreen
@@ -49,11 +49,19 @@ class LessonScreen(TeachingScreen):
             self.query_one(ResultBar).result = None
             # A step begins with its text.
             self.pane = "task"
+        if before.connection.state is Connection.LOST and view.connection.state is Connection.CONNECTED:
+            self._forget_the_refused()
         if self.selected not in view.findings:
             self.selected = next((f for f in in_order(view.findings) if is_problem(f)), None)
         self.name_panes()
         if view.passed_at is not None and before.passed_at is None and not moved:
             self._celebrate()
+
+    def _forget_the_refused(self) -> None:
+        """A cluster that is back does what it could not do while it was away: nothing says otherwise any more."""
+        bar = self.query_one(ResultBar)
+        if bar.result is not None and not bar.result.ok:
+            bar.result = None
 
     def _celebrate(self) -> None:
         step = self.step
