@@ -47,7 +47,7 @@ class LiveScreen(Screen[None]):
     def show(self, view: LessonView) -> None:
         connection = view.connection
         where = f"{connection.context} · namespace {connection.namespace}" if connection.context else ""
-        title = "  ·  ".join(part for part in (self._title(view), where, "Esc closes") if part)
+        title = "  ·  ".join(part for part in ("Esc closes", self._title(view), where) if part)
         if title != self._said:
             # Not each time: what is drawn in one go reaches from the first changed line to the last.
             self._said = title
