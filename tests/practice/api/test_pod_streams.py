@@ -71,7 +71,7 @@ async def test_a_pod_that_runs_nowhere_has_no_streams(client: TestClient, contex
     async with client.get(f"{POD}/{subresource}") as response:
         assert (await response.json())["message"] == "pod web does not have a host assigned"
     async with client.get(f"{POD}/log") as response:
-        assert (response.status, await response.text()) == (200, "")
+        assert (response.status, await response.text()) == (204, "")
 
 
 @pytest.mark.usefixtures("running")

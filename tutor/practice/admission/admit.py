@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from tutor.kube.refs import KINDS
 from tutor.practice.admission import services
-from tutor.practice.admission.pods import admit_pod
+from tutor.practice.admission.pods import admit_pod, changed_pod
 from tutor.practice.patching.go_order import in_go_order
 from tutor.practice.store.errors import Forbidden, NotFound
 
@@ -80,6 +80,9 @@ class Admission:
 
     def _service(self, obj: Object) -> Object:
         return services.allocate(obj, None, self._store.list("Service"), self._random)
+
+    def changed_pod(self, obj: Object) -> Object:
+        return changed_pod(obj)
 
     def changed_service(self, obj: Object, old: Object) -> Object:
         """A Service that replaces `old`: with what is allocated to it. Raises: `Invalid`."""

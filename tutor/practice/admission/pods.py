@@ -31,6 +31,12 @@ def admit_pod(pod: Object) -> Object:
     return {**pod, "spec": spec, "status": status}
 
 
+def changed_pod(pod: Object) -> Object:
+    """A pod that replaces another: what a client's whole manifest leaves out of it is added again."""
+    spec = pod.get("spec") or {}
+    return {**pod, "spec": {**spec, "tolerations": _tolerations(spec.get("tolerations") or [])}}
+
+
 def _tolerations(given: list[Object]) -> list[Object]:
     tolerations = list(given)
     for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):

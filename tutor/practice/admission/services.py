@@ -31,6 +31,10 @@ def allocate(service: Object, old: Object | None, others: Iterable[Object], choo
         for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"):
             spec.pop(name, None)
         return service
+    if spec.get("clusterIP") == "None" and not spec.get("selector"):
+        # Whoever writes its endpoints may write them of both families.
+        spec.setdefault("ipFamilies", ["IPv4", "IPv6"])
+        spec.setdefault("ipFamilyPolicy", "RequireDualStack")
     spec.setdefault("ipFamilies", ["IPv4"])
     spec.setdefault("ipFamilyPolicy", "SingleStack")
     _allocate_address(service, old, others, choose)

@@ -73,6 +73,9 @@ def _go_message(text: str, error: json.JSONDecodeError) -> str:
     if error.pos >= len(text.rstrip()) or not text.strip():
         return "unexpected end of JSON input"
     found = text[error.pos]
+    for literal in ("null", "true", "false"):
+        if found == literal[0] and error.msg == "Expecting value":
+            return _in_literal(text[error.pos :], literal)
     if error.msg.startswith("Expecting property name"):
         where = "looking for beginning of object key string"
     elif error.msg.startswith("Expecting ',' delimiter"):
@@ -88,6 +91,15 @@ def _go_message(text: str, error: json.JSONDecodeError) -> str:
     else:
         where = "looking for beginning of value"
     return f"invalid character '{found}' {where}"
+
+
+def _in_literal(text: str, literal: str) -> str:
+    for at, wanted in enumerate(literal):
+        if at >= len(text):
+            break
+        if text[at] != wanted:
+            return f"invalid character '{text[at]}' in literal {literal} (expecting '{wanted}')"
+    return "unexpected end of JSON input"
 
 
 def _without_surrogates(value: Any) -> Any:
@@ -142,11 +154,11 @@ def _parsed(text: bytes, kind: str, content_type: str) -> Body:
         if body.content is None:
             return Body({})
         if not isinstance(body.content, dict):
-            raise ValueError(f"json: cannot unmarshal {_json_type(body.content)} into Go value of type {_HEAD}")
+            raise ValueError(f"json: cannot unmarshal {json_type(body.content)} into Go value of type {_HEAD}")
         for key in ("kind", "apiVersion"):
             if not isinstance(given := body.content.get(key, ""), str) and given is not None:
                 into = f"Go struct field .{key} of type string"
-                raise ValueError(f"json: cannot unmarshal {_json_type(given)} into {into}")
+                raise ValueError(f"json: cannot unmarshal {json_type(given)} into {into}")
     except ValueError as error:
         shown = text.decode("utf-8", "replace") if text.lstrip()[:1] == b"{" else text.hex()
         head = "" if str(error).startswith("yaml:") else "couldn't get version/kind; json parse error: "
@@ -159,7 +171,8 @@ def _parsed(text: bytes, kind: str, content_type: str) -> Body:
 _HEAD = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
 
-def _json_type(value: Any) -> str:
+def json_type(value: Any) -> str:
+    """What Go calls the type of a JSON value."""
     return {bool: "bool", str: "string", list: "array", dict: "object", type(None): "null"}.get(type(value), "number")
 
 

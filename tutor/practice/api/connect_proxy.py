@@ -11,7 +11,7 @@ from tutor.practice.api.context import Context, Streams
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
 from tutor.practice.proxy.errors import NoEndpoints, NoServicePort, NoSuchService
-from tutor.practice.store.errors import NotFound, StatusError
+from tutor.practice.store.errors import BadRequest, NotFound, StatusError
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailers", "transfer-encoding", "upgrade", "host"}
@@ -70,7 +70,7 @@ async def _connect(context: Context, target: Target, name: str, port: str) -> St
     number = int(port) if port.isdecimal() else _first_port(pod, port)
     address = pod.get("status", {}).get("podIP", "")
     if not address:
-        raise OSError("address not allowed")
+        raise BadRequest("address not allowed")
     return await context.network.connect(address, number)
 
 

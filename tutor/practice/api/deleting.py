@@ -7,18 +7,18 @@ from typing import Any
 
 from aiohttp import web
 
-from tutor.kube.schema.validation.field_error import not_supported
+from tutor.kube.schema.validation.field_error import invalid, not_supported
 from tutor.practice.admission.admit import PERMANENT_NAMESPACES
-from tutor.practice.api import conversion
 from tutor.practice.api.answers import json_answer, object_answer
 from tutor.practice.api.bodies import parse_json, read_object
 from tutor.practice.api.context import Context
+from tutor.practice.api.forms import Form
 from tutor.practice.api.options import options_invalid
 from tutor.practice.api.reading import existing
 from tutor.practice.api.selection import selection
 from tutor.practice.api.target import Target
 from tutor.practice.protobuf import decode
-from tutor.practice.store.errors import BadRequest, Conflict, Forbidden
+from tutor.practice.store.errors import BadRequest, Conflict, Forbidden, StatusError
 
 Object = dict[str, Any]
 
@@ -46,8 +46,14 @@ async def read_options(request: web.Request) -> DeleteOptions:
             protobuf_type = request.content_type == "application/vnd.kubernetes.protobuf"
             body = decode(text) if protobuf_type else parse_json(text).content
         except ValueError as error:
-            raise BadRequest(f"couldn't get version/kind; json parse error: {error}") from error
-    return options_of(body if isinstance(body, dict) else {}, request)
+            # A real server takes it for its own fault.
+            raise StatusError(500, "", f"couldn't get version/kind; json parse error: {error}") from error
+    body = body if isinstance(body, dict) else {}
+    kind, version = body.get("kind") or "DeleteOptions", body.get("apiVersion") or "v1"
+    if kind != "DeleteOptions":
+        why = f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/runtime/scheme.go:110"'
+        raise StatusError(500, "", why)
+    return options_of(body, request)
 
 
 def options_of(body: Object, request: web.Request) -> DeleteOptions:
@@ -55,13 +61,20 @@ def options_of(body: Object, request: web.Request) -> DeleteOptions:
     grace = body.get("gracePeriodSeconds", query.get("gracePeriodSeconds"))
     propagation = body.get("propagationPolicy") or query.get("propagationPolicy")
     orphan = body.get("orphanDependents", query.get("orphanDependents"))
+    if propagation and orphan is not None:
+        why = "orphanDependents and deletionPropagation cannot be both set"
+        raise options_invalid("DeleteOptions", [invalid(("propagationPolicy",), propagation, why)])
     if not propagation:
         propagation = "Orphan" if orphan in (True, "true") else "Background"
     if propagation not in ("Background", "Foreground", "Orphan"):
         policies = ("Foreground", "Background", "Orphan", "nil")
         raise options_invalid("DeleteOptions", [not_supported(("propagationPolicy",), propagation, policies)])
+    given: list[str] = body.get("dryRun") or query.getall("dryRun", [])
+    dry_runs = [value for value in given if value]
+    if any(value != "All" for value in dry_runs):
+        raise options_invalid("DeleteOptions", [not_supported(("dryRun",), dry_runs, ("All",))])
     preconditions = body.get("preconditions") or {}
-    dry_run = bool(body.get("dryRun")) or "All" in query.getall("dryRun", [])
+    dry_run = bool(dry_runs)
     try:
         seconds = int(grace) if grace is not None else None
     except (TypeError, ValueError) as error:
@@ -114,16 +127,15 @@ async def delete_collection(context: Context, request: web.Request, target: Targ
     objects = [obj for obj in context.store.list(chosen.kind, chosen.namespace) if chosen.matches(obj)]
     for obj in objects:
         delete_object(context, obj, options)
-    version = target.resource.api_version
-    items = [conversion.to_version(obj, version) for obj in objects]
     metadata = {"resourceVersion": str(context.store.resource_version)}
-    return json_answer(
-        {"kind": f"{target.resource.kind}List", "apiVersion": version, "metadata": metadata, "items": items}
-    )
+    form = Form.of(request, target.resource)
+    return json_answer(form.many(context.encoded, objects, metadata, context.clock.now()))
 
 
 async def evict(context: Context, request: web.Request, target: Target) -> web.Response:
     body = await read_object(request, target.resource, "Eviction", "policy/v1")
+    if body.content["metadata"].get("name", target.name) != target.name:
+        raise BadRequest("name in URL does not match name in Eviction object")
     stored = existing(context.store, target)
     delete_object(context, stored, options_of(body.content.get("deleteOptions") or {}, request))
     status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}

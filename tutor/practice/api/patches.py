@@ -12,7 +12,7 @@ from tutor.kube.schema.validation.field_error import invalid, render_invalid
 from tutor.kube.times import format_unix
 from tutor.practice.api import conversion, field_validation, ownership
 from tutor.practice.api.answers import object_answer
-from tutor.practice.api.bodies import Body, parse_json, parse_yaml
+from tutor.practice.api.bodies import Body, json_type, parse_json, parse_yaml
 from tutor.practice.api.context import Context
 from tutor.practice.api.options import WriteOptions, write_options
 from tutor.practice.api.reading import existing
@@ -24,7 +24,7 @@ from tutor.practice.patching.managed import Manager
 from tutor.practice.patching.merge import merge_patch
 from tutor.practice.patching.operations import MAX_OPERATIONS, json_patch
 from tutor.practice.patching.strategic import BadPatch, strategic_merge
-from tutor.practice.store.errors import BadRequest, Invalid, NotFound, StatusError, UnsupportedMediaType
+from tutor.practice.store.errors import BadRequest, Conflict, Invalid, StatusError, UnsupportedMediaType
 
 Object = dict[str, Any]
 
@@ -118,7 +118,9 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
     except ValueError as error:
         raise BadRequest(f"error decoding YAML: error converting YAML to JSON: {error}") from error
     if not isinstance(applied, dict):
-        raise BadRequest("error decoding YAML: the patch is no object")
+        into = "Go value of type map[string]interface {}"
+        why = f"json: cannot unmarshal {json_type(applied)} into {into}"
+        raise BadRequest(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {why}")
     if applied.get("apiVersion") != resource.api_version or applied.get("kind") != resource.kind:
         raise BadRequest(f"invalid object type: {_gvk(applied)}")
     metadata = applied.setdefault("metadata", {})
@@ -127,8 +129,9 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
         metadata.setdefault("namespace", target.namespace)
     check_names(target, metadata)
     stored = context.store.get(resource.kind, target.namespace, target.name)
-    if stored is None and (metadata.get("uid") or metadata.get("resourceVersion")):
-        raise NotFound(resource.kind, target.name)
+    if stored is None and (uid := metadata.get("uid")):
+        why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        raise Conflict(resource.kind, target.name, why)
     current = conversion.to_version(stored, resource.api_version) if stored else None
     merged = _merged(context, current, applied, options, target.subresource)
     merged, warnings = field_validation.check_object(merged, (), options.validation)

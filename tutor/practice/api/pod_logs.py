@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import web
 
-from tutor.kube.schema.validation.field_error import FieldError, invalid, render_invalid
+from tutor.kube.schema import Key
+from tutor.kube.schema.validation.field_error import FieldError, forbidden, invalid, render_invalid
+from tutor.kube.times import parse_time
 from tutor.practice.api.context import Context
 from tutor.practice.api.reading import existing
 from tutor.practice.api.target import Target
@@ -22,7 +24,7 @@ async def logs(context: Context, request: web.Request, target: Target) -> web.St
     container = log_request.choose_container(pod, query.get("container", ""))
     if not pod["spec"].get("nodeName"):
         # It runs nowhere yet: there is nothing to read, and that is no error.
-        return web.Response(content_type="text/plain")
+        return web.Response(status=204)
     try:
         pieces = context.kubelet.logs(
             target.namespace,
@@ -45,6 +47,15 @@ async def logs(context: Context, request: web.Request, target: Target) -> web.St
     return response
 
 
+def _check_time(text: str) -> None:
+    """Raises: `BadRequest`."""
+    try:
+        parse_time(text)
+    except ValueError as error:
+        form = "2006-01-02T15:04:05Z07:00"
+        raise BadRequest(f'parsing time "{text}" as "{form}": cannot parse "{text}" as "2006"') from error
+
+
 def _check_options(query: Mapping[str, str], name: str) -> None:
     """Raises: `Invalid` for numbers that ask for nothing, `BadRequest` for what is no number."""
     errors: list[FieldError] = []
@@ -55,6 +66,13 @@ def _check_options(query: Mapping[str, str], name: str) -> None:
         number = _number(query.get(option))
         if number is not None and number < 1:
             errors.append(invalid((option,), number, "must be greater than 0"))
+    since = query.get("sinceTime")
+    if since is not None:
+        _check_time(since)
+        if query.get("sinceSeconds") is not None:
+            # Its field is an empty list, and is shown so.
+            detail = "at most one of `sinceTime` or `sinceSeconds` may be specified"
+            errors.append(forbidden((Key(""),), detail))
     if errors:
         kind = "PodLogOptions"
         raise Invalid(kind, name, render_invalid(kind, name, errors), [error.cause() for error in errors])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from aiohttp import web
 
 from tutor.kube.times import format_unix
-from tutor.practice.api.answers import json_answer
+from tutor.practice.api import field_validation
+from tutor.practice.api.answers import json_answer, warning_header
 from tutor.practice.api.bodies import read_object
 from tutor.practice.api.context import Context
-from tutor.practice.api.options import write_options
+from tutor.practice.api.options import WriteOptions, write_options
 from tutor.practice.api.patches import JSON, MERGE, STRATEGIC, patched_object, read_patch
 from tutor.practice.api.reading import existing
 from tutor.practice.api.tables.column import NONE, selector_text
@@ -46,23 +48,31 @@ def get(context: Context, target: Target) -> web.Response:
 
 
 async def replace(context: Context, request: web.Request, target: Target) -> web.Response:
+    options = write_options(request, "UpdateOptions")
     body = await read_object(request, target.resource, "Scale", API_VERSION)
-    return _written(context, request, target, body.content)
+    wanted, warnings = field_validation.check_object(body.content, body.duplicates, options.validation)
+    return _written(context, target, wanted, options, warnings)
 
 
 async def patch(context: Context, request: web.Request, target: Target) -> web.Response:
     if request.content_type not in (STRATEGIC, MERGE, JSON):
         raise UnsupportedMediaType("415: Unsupported Media Type")
-    body = read_patch(await request.read(), request.content_type)
+    options = write_options(request, "PatchOptions")
+    kind = request.content_type
+    body = read_patch(await request.read(), kind)
     scale = scale_of(existing(context.store, target))
-    # A Scale has no lists: strategic and plain merge do the same.
-    form = MERGE if request.content_type == STRATEGIC else request.content_type
-    return _written(context, request, target, patched_object(scale, body, form, API_VERSION, "Scale"))
+    patched = patched_object(scale, body, kind, API_VERSION, "Scale")
+    form: Literal["strategic", "whole"] = "strategic" if kind == STRATEGIC else "whole"
+    wanted, warnings = field_validation.check_patched(
+        patched, body.content, body.duplicates, options.validation, form, scale
+    )
+    return _written(context, target, wanted, options, warnings)
 
 
-def _written(context: Context, request: web.Request, target: Target, scale: Object) -> web.Response:
+def _written(
+    context: Context, target: Target, scale: Object, options: WriteOptions, warnings: Sequence[str]
+) -> web.Response:
     """Raises: `Invalid`, `Conflict`."""
-    options = write_options(request, "UpdateOptions")
     check_names(target, scale["metadata"])
     stored = existing(context.store, target)
     replicas = (scale.get("spec") or {}).get("replicas", 0)
@@ -81,4 +91,7 @@ def _written(context: Context, request: web.Request, target: Target, scale: Obje
     metadata = {**stored["metadata"], "managedFields": scaled(stored, before, after, options.manager, now)}
     wanted = {**stored, "spec": {**stored["spec"], "replicas": replicas}, "metadata": metadata}
     plain = Target(target.resource, target.namespace, target.name)
-    return json_answer(scale_of(update_object(context, plain, wanted, stored, options, applied=True)))
+    answer = json_answer(scale_of(update_object(context, plain, wanted, stored, options, applied=True)))
+    for text in warnings:
+        answer.headers.add(*warning_header(text))
+    return answer

@@ -29,6 +29,7 @@ from tutor.practice.api.list_options import is_watch
 from tutor.practice.api.resources import REVIEW_KINDS
 from tutor.practice.api.target import Target, parse_target
 from tutor.practice.api.warned import warned
+from tutor.practice.kubelet import log_request
 from tutor.practice.kubelet.errors import KubeletError
 from tutor.practice.store.errors import BadRequest, StatusError
 from tutor.practice.store.metadata import WITH_STATUS
@@ -145,7 +146,10 @@ async def _subresource(context: Context, request: web.Request, target: Target) -
         if subresource == "log" and method == "GET":
             return await pod_logs.logs(context, request, target)
         if subresource in ("exec", "attach", "portforward") and method in ("GET", "POST"):
-            _check_host(reading.existing(context.store, target))
+            pod = reading.existing(context.store, target)
+            if subresource != "portforward":
+                log_request.choose_container(pod, request.query.get("container", ""))
+            _check_host(pod)
             return await context.streams[subresource](request, target.namespace, target.name)
         if subresource == "eviction" and method == "POST":
             return await deleting.evict(context, request, target)

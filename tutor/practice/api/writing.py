@@ -117,6 +117,8 @@ def update_object(
         # Before anything is allocated: nobody owns what the cluster itself fills in.
         now, version = context.clock.now(), target.resource.api_version
         merged = ownership.updated(before, merged, options.manager, now, subresource, version)
+    if kind == "Pod" and not subresource:
+        merged = context.admission.changed_pod(merged)
     if kind == "Service" and not subresource:
         merged = context.admission.changed_service(merged, stored)
     merged, before = context.store.merged(merged, subresource=subresource)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -13,13 +14,29 @@ _FAILED = "yaml: "
 
 
 class _Loader(yaml.SafeLoader):
-    """Times stay text, as Go reads them."""
+    """Times stay text, and y and n are yes and no, as Go reads them."""
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^[yYnN]$"), list("yYnN"))
+_Loader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
+
+_PROBLEMS = (
+    ("expected the node content", "did not find expected node content"),
+    ("expected <block end>", "did not find expected key"),
+    ("expected ',' or ']'", "did not find expected ',' or ']'"),
+    ("expected ',' or '}'", "did not find expected ',' or '}'"),
+    ("mapping values are not allowed", "mapping values are not allowed in this context"),
+    ("found character", "found character that cannot start any token"),
+)
+"""How PyYAML begins to say what the library of the API server says so."""
+
+
+def _problem(text: str) -> str:
+    return next((theirs for ours, theirs in _PROBLEMS if text.startswith(ours)), text)
 
 
 def load(text: bytes) -> Any:
@@ -28,7 +45,7 @@ def load(text: bytes) -> Any:
         return _expanded(yaml.load(text, _Loader), [MOST_NODES])
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"{_FAILED}line {line}: {error.problem}") from error
+        raise ValueError(f"{_FAILED}line {line}: {_problem(error.problem or '')}") from error
     except yaml.YAMLError as error:
         raise ValueError(f"{_FAILED}{error}") from error
     except RecursionError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from tutor.kube.schema import FieldSchema, kind_schema
 from tutor.practice.patching import managed as ownership
 from tutor.practice.patching import typed
-from tutor.practice.patching.compare import compare, fields_of
+from tutor.practice.patching.compare import compare, fields_of, is_leaf
 from tutor.practice.patching.entries import by_step, step_of
 from tutor.practice.patching.field_set import FieldSet, Path, path_text
 from tutor.practice.patching.go_form import go_form
@@ -131,6 +131,9 @@ def _applied(
 
 def _merge(live: Any, manifest: Any, schema: FieldSchema | None) -> Any:
     """The manifest over the live value."""
+    if manifest is None and isinstance(live, dict | list) and live and not is_leaf(schema):
+        # A null beside something to merge with says nothing.
+        return live
     if schema is None or schema.shape in ("scalar", "any") or manifest is None:
         return manifest
     if schema.shape == "list":

@@ -12,7 +12,7 @@ from tutor.practice.patching.field_set import FieldSet, Path
 _MISSING: Any = object()
 
 
-def _is_leaf(schema: FieldSchema | None) -> bool:
+def is_leaf(schema: FieldSchema | None) -> bool:
     """Owned as a whole: scalars, atomic lists and objects, what the schema does not know."""
     if schema is None or schema.shape in ("scalar", "any"):
         return True
@@ -34,7 +34,7 @@ def _collect(value: Any, schema: FieldSchema | None, into: FieldSet) -> None:
         for step, entries in by_step(value if isinstance(value, list) else [], schema).items():
             into.members.add(step)
             inner = schema.child(0)
-            if len(entries) == 1 and not _is_leaf(inner):
+            if len(entries) == 1 and not is_leaf(inner):
                 _collect(entries[0], inner, into.children.setdefault(step, FieldSet()))
         return
     if not isinstance(value, dict):
@@ -42,9 +42,9 @@ def _collect(value: Any, schema: FieldSchema | None, into: FieldSet) -> None:
     for key, entry in value.items():
         step, inner = f"f:{key}", schema.child(key)
         # An empty container, and whatever a map holds, is a member itself.
-        if _is_leaf(inner) or entry is None or entry == {} or schema.shape == "map":
+        if is_leaf(inner) or entry is None or entry == {} or schema.shape == "map":
             into.members.add(step)
-        if not _is_leaf(inner):
+        if not is_leaf(inner):
             below = FieldSet()
             _collect(entry, inner, below)
             if below:
@@ -75,7 +75,7 @@ def compare(old: Any, new: Any, schema: FieldSchema | None) -> Comparison:
 def _compare(old: Any, new: Any, schema: FieldSchema | None, path: Path, result: Comparison) -> None:
     if old is new:
         return
-    if _is_leaf(schema) or not _has_entries(old, new):
+    if is_leaf(schema) or not _has_entries(old, new):
         _leaf(old, new, path, result)
         return
     assert schema is not None

@@ -50,5 +50,7 @@ def _back(entries: Managed, seen: Managed, api_version: str) -> Managed:
     for owner, owned in seen.items():
         if "f:replicas" in owned.fields.child("f:spec").members:
             version = api_version if owner.operation == "Update" else ""
-            result[Manager(owner.name, owner.operation, version, owner.subresource)] = Owned(_replicas(), api_version)
+            there = Manager(owner.name, owner.operation, version, owner.subresource)
+            # Where it has another entry, that one is what a real server finds when it reads them again.
+            result.setdefault(there, Owned(_replicas(), api_version))
     return result
