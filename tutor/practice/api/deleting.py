@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -69,7 +69,7 @@ def options_of(body: Object, request: web.Request) -> DeleteOptions:
     if propagation not in ("Background", "Foreground", "Orphan"):
         policies = ("Foreground", "Background", "Orphan", "nil")
         raise options_invalid("DeleteOptions", [not_supported(("propagationPolicy",), propagation, policies)])
-    given: list[str] = body.get("dryRun") or query.getall("dryRun", [])
+    given = cast("list[str]", body.get("dryRun") or query.getall("dryRun", []))
     dry_runs = [value for value in given if value]
     if any(value != "All" for value in dry_runs):
         raise options_invalid("DeleteOptions", [not_supported(("dryRun",), dry_runs, ("All",))])
