@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from tutor.kube.times import Clock, format_unix
-from tutor.practice.store import deletion
+from tutor.practice.store import deletion, replacement
 from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound, resource_name
 from tutor.practice.store.event import EventType, StoreEvent
-from tutor.practice.store.metadata import WITH_GENERATION, WITH_STATUS, counts_as_new_generation, without_version
+from tutor.practice.store.metadata import WITH_GENERATION, without_version
 from tutor.practice.store.names import generated_name
 from tutor.practice.store.shared import Admit, Own, Shared
 from tutor.practice.store.watch import Watch
@@ -24,14 +24,6 @@ Propagation = Literal["Background", "Foreground", "Orphan"]
 
 _WITH_LINES = 256
 """Of so many of the newest events the lines for watchers are kept."""
-_SERVER_OWNED = (
-    "uid",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "generation",
-    "selfLink",
-)
 
 
 class Store:
@@ -117,7 +109,7 @@ class Store:
 
     def prepared(self, obj: Object) -> Object:
         """The object as `create` would store it, not stored: what a dry run answers. Raises as `create` does."""
-        metadata = {name: value for name, value in obj["metadata"].items() if name not in _SERVER_OWNED}
+        metadata = {name: value for name, value in obj["metadata"].items() if name not in replacement.SERVER_OWNED}
         kind = str(obj["kind"])
         namespace = str(metadata.get("namespace") or "")
         if not namespace:
@@ -189,37 +181,12 @@ class Store:
             where = "/".join(part for part in ("/registry", resource_name(kind)[1], *key) if part)
             text = f"StorageError: invalid object, Code: 4, Key: {where}, ResourceVersion: 0, AdditionalErrorMsg: "
             raise Conflict(kind, key[1], text + _other_uid(uid, stored))
-        if subresource == "status":
-            merged = {**stored, "status": obj.get("status", {})}
-            if kind == "Deployment" and metadata.get("annotations") != stored["metadata"].get("annotations"):
-                # Their status writes carry annotations: the controller notes the revision with them.
-                merged["metadata"] = {**stored["metadata"], "annotations": metadata.get("annotations") or {}}
-            if "managedFields" in metadata:
-                merged["metadata"] = {**merged["metadata"], "managedFields": metadata["managedFields"]}
-        else:
-            merged = self._with_stored_parts(obj, stored)
+        written = replacement.with_status if subresource == "status" else replacement.with_stored_parts
+        merged = written(obj, stored)
         if without_version(merged) == without_version(stored):
             return stored, stored
         merged["metadata"] = {**merged["metadata"]}
         return merged, stored
-
-    def _with_stored_parts(self, obj: Object, stored: Object) -> Object:
-        kind = obj["kind"]
-        metadata = dict(obj["metadata"])
-        for name in _SERVER_OWNED:
-            if name in stored["metadata"]:
-                metadata[name] = stored["metadata"][name]
-            else:
-                metadata.pop(name, None)
-        metadata.setdefault("resourceVersion", stored["metadata"]["resourceVersion"])
-        merged = {**obj, "metadata": metadata}
-        if kind in WITH_STATUS:
-            merged.pop("status", None)
-            if "status" in stored:
-                merged["status"] = stored["status"]
-        if counts_as_new_generation(merged, stored):
-            metadata["generation"] = int(metadata.get("generation", 0)) + 1
-        return merged
 
     def delete(
         self,
