@@ -181,3 +181,8 @@ def test_without_a_probe_the_other_pod_answers_some_of_the_calls() -> None:
         "4 errors (4 x http-500) in 7.0 s, while a pod counted as ready, though its program was still starting."
         " …two stayed ready and answered 4 of 8 calls meanwhile."
     )
+
+
+def test_the_api_server_knows_that_no_endpoint_was_ready() -> None:
+    text = said(*answers(10, 20), *answers(20, 24, error="no-endpoints"), *answers(24, 60))
+    assert "while the Service had no ready endpoint" in text

@@ -86,7 +86,7 @@ def _broken(
     last: Disturbance, answers: Sequence[Answered], histories: Histories, now: float, deployments: Sequence[str]
 ) -> Summary:
     end = last.end if last.end is not None else now
-    said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last.start, end, histories, deployments)}"
+    said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last, end, histories, deployments)}"
     said += "." if last.end is not None else f"; not over yet.{_again(histories, deployments, now)}"
     also = _others(answers, histories, deployments, last.start, end, now)
     if also and last.end is not None:
@@ -97,12 +97,16 @@ def _broken(
     return Summary(said, "bad")
 
 
-def _why(start: float, end: float, histories: Histories, deployments: Sequence[str]) -> str:
+def _why(last: Disturbance, end: float, histories: Histories, deployments: Sequence[str]) -> str:
+    start = last.start
     none_ready, of = without_ready(histories, deployments, start, end), end - start
     if not _of(histories, deployments):
         return "while there was no pod of user"
     if none_ready >= of - 0.5:
         return "while no pod was ready"
+    if all(call.error == "no-endpoints" for call in last.failed):
+        # Said by the API server, which knows better than the pods' own readiness a moment earlier or later.
+        return "while the Service had no ready endpoint"
     starting = _started_lately(histories, deployments, start, end)
     if none_ready > 0.3:
         rest = of - none_ready

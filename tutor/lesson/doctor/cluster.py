@@ -227,6 +227,13 @@ async def _gateway(live: Cluster, clock: Clock) -> AsyncIterator[Advice]:
         yield unknown("gateway", "There is no Service gateway yet, so no NodePort could be tried.")
         return
     snapshot = ClusterSnapshot(live.target.namespace, clock.now()).with_object(service, clock.now())
+    try:
+        events, _ = await live.list("Event")
+    except ClusterError:
+        # Nothing then says that another program has the port.
+        events = []
+    for event in events:
+        snapshot = snapshot.with_object(event, clock.now())
     application = Application(live, lambda: snapshot, clock)
     try:
         port = application.node_port()
@@ -235,11 +242,14 @@ async def _gateway(live: Cluster, clock: Clock) -> AsyncIterator[Advice]:
                 "gateway", "The Service gateway has no NodePort.", "Its type must be NodePort: step gateway-service"
             )
             return
-        url = await application.find_way(patience=1.0)
+        url, remark = await application.find_way(patience=1.0), application.remark
     finally:
         await application.close()
     if url:
         yield ok("gateway", f"The gateway answers at {url}.")
+        return
+    if application.way.occupied:
+        yield warn("gateway", remark, "The lesson goes on without it; a browser needs the port.")
         return
     yield warn(
         "gateway",
