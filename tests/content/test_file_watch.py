@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from tutor.content.file_watch import FileWatch, Saved, digest, watch_files
+from tutor.content.file_watch import GLANCE, FileWatch, Saved, digest, watch_files
 from tutor.content.locate import locate
 from tutor.content.workspace import Workspace
 
@@ -118,3 +118,18 @@ async def test_saves_in_a_workspace_are_told_by_their_paths(folder: Path) -> Non
             if len(seen) == 3:
                 break
     assert seen == [Saved(known, digest(known.encode())), Saved(other, digest(other.encode())), Saved(known, "")]
+
+
+async def test_the_files_that_are_worked_on_are_looked_at_more_often(tmp_path: Path) -> None:
+    path, other = put(tmp_path / "file", "1"), put(tmp_path / "other", "1")
+    clock = Ticks(lambda: None, lambda: None, lambda: put(path, "22"), lambda: None, lambda: put(other, "22"))
+    seen: list[tuple[frozenset[Path], float]] = []
+    async with asyncio.timeout(20):
+        async for changed in FileWatch(lambda: [path, other]).changes(clock, 0.5, lambda: [path, tmp_path / "none"]):
+            seen.append((changed, round(sum(clock.slept), 2)))
+            if len(seen) == 1:
+                clock.deeds += [lambda: None] * 20
+            if len(seen) == 2:
+                break
+    assert seen[0] == (frozenset({path}), round(3 * GLANCE, 2)), "three glances after it was begun"
+    assert seen[1] == (frozenset({other}), round(3 * GLANCE + 0.5, 2)), "with the next look at everything"

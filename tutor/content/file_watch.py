@@ -1,4 +1,4 @@
-"""Noticing that files were saved, by looking at them twice a second.
+"""Noticing that files were saved, by looking at them twice a second, and more often at the few that are worked on.
 
 System notifications do not arrive on WSL's /mnt/c, on Docker mounts and on network folders; looking works everywhere.
 It sees files that an editor replaces by renaming, that appear and that vanish.
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 INTERVAL = 0.5
 """Seconds between two looks."""
+GLANCE = 0.08
+"""Seconds between two looks at the times of the few files that are worked on."""
 COARSE = 3.0
 """Seconds. Times of files are as coarse as 2 s (FAT): so long after a save its content decides, too."""
 
@@ -41,15 +43,25 @@ class Saved:
 
 
 async def watch_files(
-    workspace: Workspace, known: Iterable[str], clock: Clock, interval: float = INTERVAL
+    workspace: Workspace,
+    known: Iterable[str],
+    clock: Clock,
+    often: Callable[[], Iterable[str]] = tuple,
+    interval: float = INTERVAL,
 ) -> AsyncIterator[Saved]:
-    """Saves of the `known` files and of all other manifests in the workspace. Ends when cancelled."""
+    """Saves of the `known` files and of all other manifests in the workspace. Ends when cancelled.
+
+    `often`: those of the known files that are worked on at the time.
+    """
     course = tuple(dict.fromkeys(known))
 
     def files() -> dict[Path, str]:
         return {workspace.path(file): file for file in (*course, *workspace.others(course))}
 
-    async for changed in FileWatch(files).changes(clock, interval):
+    def worked_on() -> list[Path]:
+        return [workspace.path(file) for file in often()]
+
+    async for changed in FileWatch(files).changes(clock, interval, worked_on):
         for path in sorted(changed):
             data = await asyncio.to_thread(read_bytes, path)
             yield Saved(path.relative_to(workspace.folder).as_posix(), digest(data[1]) if data[1] else "")
@@ -79,13 +91,27 @@ class FileWatch:
         gone = {path for path in before.keys() - seen.keys() if before[path] != MISSING}
         return frozenset(changed | gone)
 
-    async def changes(self, clock: Clock, interval: float = INTERVAL) -> AsyncIterator[frozenset[Path]]:
-        """What changed, whenever something did. Ends when cancelled. Slow disks do not hold up the loop."""
+    def glance(self, paths: Iterable[Path]) -> bool:
+        """Whether the times of one of these files tell that it changed since the last look."""
+        seen = self._seen or {}
+        return any(path in seen and _stamp(path) != seen[path][:3] for path in paths)
+
+    async def changes(
+        self, clock: Clock, interval: float = INTERVAL, often: Callable[[], Iterable[Path]] = tuple
+    ) -> AsyncIterator[frozenset[Path]]:
+        """What changed, whenever something did. Ends when cancelled. Slow disks do not hold up the loop.
+
+        `often`: the few files whose times are looked at in between.
+        """
         while True:
             changed = await asyncio.to_thread(self.poll, clock.now())
             if changed:
                 yield changed
-            await clock.sleep(interval)
+            left = interval
+            while left > 0 and not self.glance(few := tuple(often())):
+                pause = min(GLANCE, left) if few else left
+                await clock.sleep(pause)
+                left -= pause
 
     @staticmethod
     def _signature(path: Path, now: float) -> Signature:
@@ -95,6 +121,14 @@ class FileWatch:
             return MISSING
         content = digest(read_bytes(path)[1]) if abs(now - status.st_mtime) < COARSE else ""
         return status.st_mtime_ns, status.st_size, status.st_ino, content
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return MISSING[:3]
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _differs(before: Signature, after: Signature) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -69,9 +69,13 @@ class Workspace:
     def __init__(self, folder: Path, course: CourseFolders) -> None:
         self.folder = folder.expanduser().absolute()
         self._course = course
+        self._paths: dict[str, Path] = {}
 
     def path(self, file: str) -> Path:
-        return self.folder.joinpath(*PurePosixPath(file).parts)
+        """Where a file is. Asked for many times a second: each is made once."""
+        if file not in self._paths:
+            self._paths[file] = self.folder.joinpath(*PurePosixPath(file).parts)
+        return self._paths[file]
 
     def read(self, file: str) -> ReadFile:
         """One file. Never raises and never waits."""
@@ -107,12 +111,17 @@ class Workspace:
     def others(self, known: Iterable[str] = ()) -> tuple[str, ...]:
         """Manifests in kube/ and its folders that are not among `known`, such as kube/gateway/gateway.yml."""
         leave = {os.path.normcase(file) for file in known}
+        kube = os.path.join(self.folder, "kube")
         found: list[str] = []
-        kube = self.folder / "kube"
-        for folder in (kube, *_folders(kube)):
-            for entry in _entries(folder):
-                file = entry.relative_to(self.folder).as_posix()
-                if entry.suffix.lower() in MANIFEST_ENDINGS and os.path.normcase(file) not in leave and entry.is_file():
+        places = [("kube", kube)]
+        places += [
+            (f"kube/{entry.name}", entry.path) for entry in _scan(kube) if entry.name[0] != "." and _holds(entry.is_dir)
+        ]
+        for name, folder in places:
+            for entry in _scan(folder):
+                file = f"{name}/{entry.name}"
+                ending = os.path.splitext(entry.name)[1].lower()
+                if ending in MANIFEST_ENDINGS and os.path.normcase(file) not in leave and _holds(entry.is_file):
                     found.append(file)
         return tuple(sorted(found)[:MOST_OTHERS])
 
@@ -166,10 +175,22 @@ def _checkout_below(folder: Path) -> Path | None:
 
 
 def _entries(folder: Path) -> list[Path]:
+    return sorted(Path(entry.path) for entry in _scan(folder))
+
+
+def _scan(folder: str | Path) -> list[os.DirEntry[str]]:
     try:
-        return sorted(Path(entry.path) for entry in os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return list(entries)
     except OSError:
         return []  # gone, or not to be read: then there is nothing to list
+
+
+def _holds(test: Callable[[], bool]) -> bool:
+    try:
+        return test()
+    except OSError:
+        return False  # a link that leads to itself
 
 
 def _folders(folder: Path) -> list[Path]:
