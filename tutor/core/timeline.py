@@ -267,6 +267,10 @@ class Timeline:
         found: list[EntryT] = self._by_type.get(kind, [])
         return found[bisect_left(found, since, key=_at) :]
 
+    def count(self, kind: type[Any] | None = None) -> int:
+        """Entries of a kind, or all."""
+        return len(self._entries if kind is None else self._by_type.get(kind, ()))
+
     def before(self, at: float) -> Entry | None:
         """The last entry before that time."""
         index = bisect_left(self._entries, at, key=_at)

@@ -139,10 +139,6 @@ class Judge:
             said.extend(known)
         return tuple(said)
 
-    def tries_again(self, step: Step) -> bool:
-        """Whether something of the step did not answer: then it is worth another look though nothing changed."""
-        return any(slug == step.slug and not reached.ok for (slug, _), (_, _, reached) in self._reached.items())
-
     async def _reach(self, step: Step, live: Live, now: float, afresh: bool) -> Mapping[str, Reached]:
         """A good answer holds while the endpoints stay as they are; a bad one is tried again soon."""
         wanted = [what for check in step.checks for what in _wanted(check)]

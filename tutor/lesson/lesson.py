@@ -19,7 +19,9 @@ from tutor.lesson.connecting import Link
 from tutor.lesson.hints import open_hint, opened_hints
 from tutor.lesson.instructing import Instructor
 from tutor.lesson.judging import Judge
+from tutor.lesson.news import happened, shows_same
 from tutor.lesson.session import Session
+from tutor.lesson.standing import Basis, by_what_happened
 from tutor.lesson.view import (
     ActionResult,
     CourseTexts,
@@ -33,7 +35,8 @@ FRAME = 0.05
 SETTLE = 0.15
 """Seconds between two judgements of the step."""
 REFRESH = 1.0
-"""Seconds between two looks for progress that another process saved, and for an application that did not answer."""
+"""Seconds between two looks for progress that another process saved, and between two judgements of what is not right
+though nothing changed."""
 
 
 class Lesson:
@@ -46,6 +49,8 @@ class Lesson:
         self._judge = Judge(session)
         self._evaluations: dict[str, Evaluation] = {}
         self._checked_at: dict[str, float] = {}
+        self._bases: dict[str, Basis] = {}
+        """What the step's evaluation was made from."""
         self._confirmed: set[str] = set()
         self._woken = asyncio.Event()
         self._judge_again = asyncio.Event()
@@ -62,6 +67,8 @@ class Lesson:
         self._view = LessonView(
             session.course.steps, {}, current, link.connection, _home(session.workspace.folder), traffic=link.traffic
         )
+        self._said: tuple[LessonView, object] = (self._view, None)
+        """The view that was published last, with what was new in the timeline."""
         self._enter(current)
 
     # What a screen reads.
@@ -118,7 +125,7 @@ class Lesson:
 
     async def _follow_files(self) -> None:
         known = [file for step in self._session.course.steps for file in (*step.files, *step.given)]
-        async for saved in watch_files(self._session.workspace, known, self._clock):
+        async for saved in watch_files(self._session.workspace, known, self._clock, lambda: self._step.files):
             self.timeline.append(FileSaved(self.now(), saved.path, saved.digest))
             self._wake()
 
@@ -136,19 +143,32 @@ class Lesson:
         while True:
             await self._judge_again.wait()
             self._judge_again.clear()
-            await self._judge_current(afresh=False)
-            await self._clock.sleep(SETTLE)
+            if not self._stands():
+                await self._judge_current(afresh=False)
+                await self._clock.sleep(SETTLE)
 
     async def _refresh(self) -> None:
         while True:
             await self._clock.sleep(REFRESH)
             if self._session.refresh():
                 self._wake()
-            evaluation = self._evaluations.get(self._step.slug)
-            passed = evaluation is not None and evaluation.verdict is StepVerdict.PASSED
-            if not passed and self._judge.tries_again(self._step):
-                # A program that was starting answers some time later, and nobody tells.
+            if self._link.live is not None and not self._passes(self._step):
+                # A program that was starting answers some time later, a pod stays up: nobody tells.
                 self._judge_again.set()
+
+    def _passes(self, step: Step) -> bool:
+        evaluation = self._evaluations.get(step.slug)
+        return evaluation is not None and evaluation.verdict is StepVerdict.PASSED
+
+    def _stands(self) -> bool:
+        """Whether judging the current step again would say what was said: where it passes and nothing changed."""
+        step = self._step
+        if not self._passes(step) or by_what_happened(step) or not self._session.progress.passed(step.slug):
+            return False
+        return self._basis(step).is_that_of(self._bases[step.slug])
+
+    def _basis(self, step: Step) -> Basis:
+        return Basis.of(self._session, step, self._link.live, self._link.connection.message)
 
     async def _judge_current(self, *, afresh: bool) -> None:
         async with self._judging:
@@ -156,12 +176,12 @@ class Lesson:
         await self._publish()
 
     async def _judge_step(self, step: Step, *, afresh: bool) -> None:
-        live = self._link.live
+        live, basis = self._link.live, self._basis(step)
         if live is None:
             evaluation = self._judge.offline(step, self.now(), why=self._link.connection.message, only_files=False)
         else:
             evaluation = await self._judge.judge(step, live, self.timeline, self.now(), afresh=afresh)
-        self._evaluations[step.slug] = evaluation
+        self._evaluations[step.slug], self._bases[step.slug] = evaluation, basis
         self._checked_at[step.slug] = self.now()
         if evaluation.verdict is StepVerdict.PASSED and not self._session.progress.passed(step.slug):
             self._session.passed(step, self.now(), evaluation)
@@ -267,7 +287,12 @@ class Lesson:
             await self.go_to(slugs[at])
 
     async def _publish(self) -> None:
-        self._view = self._drawn(self._view)
+        """Replace the view where anything differs: each new one is drawn."""
+        drawn, news = self._drawn(self._view), happened(self.timeline, self.now())
+        if news == self._said[1] and shows_same(drawn, self._said[0]):
+            return
+        self._view = drawn
+        self._said = (drawn, news)
         async with self._news:
             self._news.notify_all()
 
