@@ -10,6 +10,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -200,11 +201,16 @@ func workloads(client kubernetes.Interface, namespace string) {
 	wrong.Spec.Template.Labels = map[string]string{"app": "other"}
 	_, err = deployments.Create(ctx, wrong, metav1.CreateOptions{})
 	refused("wrong", err)
-	scale, err := deployments.GetScale(ctx, "go", metav1.GetOptions{})
-	must(err)
-	scale.Spec.Replicas = 1
-	scale, err = deployments.UpdateScale(ctx, "go", scale, metav1.UpdateOptions{})
-	must(err)
+	var scale *autoscalingv1.Scale
+	must(retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		scale, err = deployments.GetScale(ctx, "go", metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		scale.Spec.Replicas = 1
+		scale, err = deployments.UpdateScale(ctx, "go", scale, metav1.UpdateOptions{})
+		return err
+	}))
 	say("scale", []any{scale.Spec.Replicas, scale.Status.Selector})
 	until("availability", func() bool {
 		live, err := deployments.Get(ctx, "go", metav1.GetOptions{})
