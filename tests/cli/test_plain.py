@@ -37,7 +37,7 @@ class Talk:
 
     async def until(self, text: str) -> str:
         """Wait for a text after what was read before; returns what was said until then."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while text not in self.said[self._from :]:
                 self.said += self._capsys.readouterr().out
                 await asyncio.sleep(0.002)

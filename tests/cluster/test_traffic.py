@@ -447,7 +447,7 @@ async def test_before_there_is_somebody_to_ask_nothing_is_asked(world: World) ->
     await world.clock.advance(3.0)
     assert (world.recorded, world.market.asked, poll.message) == ([], [], why[0])
     why[0] = ""
-    await world.clock.advance(3.0)
+    await until(lambda: world.recorded, world.clock, 0.5)
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     assert {answer.version for answer in world.recorded} == {"1.0.0"}

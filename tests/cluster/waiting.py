@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.fakes import FakeClock
 
-LONGEST = 10.0
+LONGEST = 30.0
 """Seconds of real time after which a test has failed."""
 
 

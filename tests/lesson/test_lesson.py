@@ -328,7 +328,7 @@ async def test_what_is_said_of_an_empty_folder_is_over_with_its_first_file(
     open_it: Callable[..., Running], workspace: Path, tmp_path: Path
 ) -> None:
     shutil.rmtree(workspace)
-    workspace.mkdir()
+    workspace.mkdir()  # noqa: ASYNC240
     running = open_it(kubeconfig=tmp_path / "none")
     assert any("is empty" in message for message in running.view.messages)
     await running.lesson.write_starters(("kube/gateway/deployment.yaml",))

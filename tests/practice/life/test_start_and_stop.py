@@ -24,6 +24,10 @@ ANY_PORT = 0
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and modes of POSIX systems")
 
 
+def restarts(state: Path, port: int) -> int:
+    return int(get(state, port, f"{PODS}/web")["status"]["containerStatuses"][0]["restartCount"])
+
+
 def test_start_serves_and_says_where(state: Path) -> None:
     running = life.start(state, ANY_PORT)
     assert running.started_now
@@ -83,7 +87,8 @@ def test_a_killed_daemon_leaves_no_process_and_comes_back_like_a_rebooted_node(s
     assert life.status(state) is None
     again = life.start(state, ANY_PORT)
     assert again.boot_id != running.boot_id
-    until(lambda: runs(state, again.port), "the pod runs again")
+    # What was stored of it says that it runs: that was before.
+    until(lambda: restarts(state, again.port) and runs(state, again.port), "the pod runs again")
     after = get(state, again.port, f"{PODS}/web")
     assert after["metadata"]["uid"] == before["metadata"]["uid"]
     status = after["status"]["containerStatuses"][0]
