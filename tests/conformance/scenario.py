@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from tests.conformance.transitions import Transitions
 FOLDER = Path(__file__).parent / "scenarios"
 FILES = Path(__file__).parent / "files"
 """Manifests that several scenarios apply."""
+PEERS = {"with_kr8s.py": "kr8s", "with_lightkube.py": "lightkube"}
+"""Programs of `clients/` → what they import."""
 UNTIL_SECONDS = 60.0
 COMMAND_SECONDS = 90.0
 
@@ -67,8 +70,6 @@ class Scenario:
     files: Mapping[str, str] = field(default_factory=dict)
     afterwards: tuple[str, ...] = ()
     """Commands that put back what is not in the namespace, also after a failure."""
-    course: bool = False
-    """Takes long: only asked for with the marker `course`."""
     owned: bool = False
     """Touches more than its namespace: only on a real cluster that HOMICS_MINIKUBE says is ours."""
 
@@ -179,6 +180,9 @@ def _kubectl(place: Place, words: str, stdin: str = "", editor: str = "") -> sub
 
 
 def _client(place: Place, step: Step) -> subprocess.CompletedProcess[str]:
+    peer = PEERS.get(step.python)
+    if peer and find_spec(peer) is None:
+        pytest.skip(f"{peer} is not installed")
     command = [str(clientgo())] if step.go else [sys.executable, str(Path(__file__).parent / "clients" / step.python)]
     return subprocess.run(
         [*command, place.namespace],

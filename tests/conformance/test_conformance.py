@@ -23,15 +23,10 @@ DIFFERENCES: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "diff
 )
 
 pytestmark = pytest.mark.timeout(300)
-each_scenario = pytest.mark.parametrize(
-    "scenario",
-    [
-        pytest.param(scenario, id=scenario.name, marks=[pytest.mark.course] if scenario.course else [])
-        for scenario in scenarios()
-    ],
-)
+each_scenario = pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
 
 
+@pytest.mark.course
 @each_scenario
 def test_the_practice_cluster_answers_as_recorded(
     scenario: Scenario, place: Callable[[str], Place], practice_kubeconfig: str
