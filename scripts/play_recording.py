@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textual.app import App, ComposeResult
 
-from tutor.core.drawing import ASCII
+from tutor.core.pictures.drawing import ASCII
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Entry, Timeline
 from tutor.core.timeline_lines import from_line

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tutor.cli.main import group
-from tutor.lesson.report_html import html
-from tutor.lesson.report_model import Report, ReportedFile, ReportedHints, ReportedStep, to_json
+from tutor.lesson.report.html import html
+from tutor.lesson.report.model import Report, ReportedFile, ReportedHints, ReportedStep, to_json
 
 T = 1_760_000_000.0
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.recorded import timeline_of
-from tutor.core.answering import Answering, program_started
-from tutor.core.histories import Histories
+from tutor.core.pictures.answering import Answering, program_started
+from tutor.core.pictures.histories import Histories
 from tutor.core.timeline import Answered, PodChanged, Timeline
 
 DAY = 1_764_072_000.0

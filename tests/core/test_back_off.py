@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.recorded import raw_pods, timeline_of
-from tutor.core.back_off import back_off, next_start
+from tutor.core.pictures.back_off import back_off, next_start
 from tutor.core.timeline import PodChanged
 
 RUNS = PodChanged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.core.comparison import ComparedObject, Pairing, compare_objects
+from tutor.core.comparing.comparison import ComparedObject, Pairing, compare_objects
 from tutor.core.manifest import Document, parse_manifest
 
 DEPLOYMENT = """\

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.recorded import end_of, services, timeline_of
-from tutor.core.draw_autoscalers import autoscaler_lines
-from tutor.core.draw_events import event_lines, newest_events
-from tutor.core.draw_rows import columns, head_line, row_line
-from tutor.core.draw_services import service_lines
-from tutor.core.drawing import ASCII, UNICODE, Line, fit, fit_name, glyphs_for, text_of, width_of
-from tutor.core.histories import Histories
-from tutor.core.pod_rows import rows_at
+from tutor.core.pictures.draw_autoscalers import autoscaler_lines
+from tutor.core.pictures.draw_events import event_lines, newest_events
+from tutor.core.pictures.draw_rows import columns, head_line, row_line
+from tutor.core.pictures.draw_services import service_lines
+from tutor.core.pictures.drawing import ASCII, UNICODE, Line, fit, fit_name, glyphs_for, text_of, width_of
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.pod_rows import rows_at
 from tutor.core.timeline import EndpointsChanged, EventSeen, PodChanged, Timeline
 
 URL = "http://192.168.49.2:31317"

@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.recorded import NAMES, end_of, timeline_of
-from tutor.core.drawing import ASCII
-from tutor.core.export_svg import export_svg
-from tutor.core.export_text import export_text
+from tutor.core.pictures.drawing import ASCII
+from tutor.core.pictures.export_svg import export_svg
+from tutor.core.pictures.export_text import export_text
 from tutor.core.timeline import Answered, LinkChanged, Timeline
 
 GOLDEN = Path(__file__).parent / "golden_timelines"

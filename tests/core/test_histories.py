@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.recorded import NAMES, entries_of
-from tutor.core.histories import Histories
+from tutor.core.pictures.histories import Histories
 from tutor.core.timeline import Answered, EndpointsChanged, PodChanged, RecordingBegan, Timeline
 
 POD = PodChanged(

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.recorded import entries_of
-from tutor.core.draw_lanes import lane_picture
-from tutor.core.histories import Histories
-from tutor.core.lane_words import Disturbance, disturbances, without_ready
+from tutor.core.pictures.draw_lanes import lane_picture
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.lane_words import Disturbance, disturbances, without_ready
 from tutor.core.timeline import Answered, EndpointsChanged, Entry, LinkChanged, PodChanged, Timeline
 
 POD = PodChanged(

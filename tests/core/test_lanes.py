@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tutor.core.calls import Gap
-from tutor.core.histories import Histories, History
-from tutor.core.lanes import (
+from tutor.core.pictures.histories import Histories, History
+from tutor.core.pictures.lanes import (
     MOST_BARS,
     Axis,
     PodPhase,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.core.playback import LIVE, Mode, Playback
+from tutor.core.pictures.playback import LIVE, Mode, Playback
 
 
 def test_live_is_now() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.recorded import NAMES, end_of, raw_pods, timeline_of
-from tutor.core.histories import Histories
-from tutor.core.pod_rows import STAYS, Condition, Row, block_of, pod_text, rows_at, without_lone_sets
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.pod_rows import STAYS, Condition, Row, block_of, pod_text, rows_at, without_lone_sets
 from tutor.core.timeline import DeploymentChanged, Entry, PodChanged, RecordingBegan, ReplicaSetChanged, Timeline
 from tutor.kube.podstatus import pod_row
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.recorded import timeline_of
+from tutor.core.pictures.transitions import Transition, last_before, last_happening, next_after, transitions
 from tutor.core.timeline import (
     Answered,
     CommandRun,
@@ -14,7 +15,6 @@ from tutor.core.timeline import (
     PodChanged,
     Timeline,
 )
-from tutor.core.transitions import Transition, last_before, last_happening, next_after, transitions
 
 POD = PodChanged(0.0, "u1", "user-5f-one", "user", "user-5f", "Pending", "Pending", False, 0, 1, 0, "i:1", 0.0)
 DEPLOYMENT = DeploymentChanged(0.0, "d1", "user", 1, 1, 1, 1, 1, 1, "i:1.0.0")

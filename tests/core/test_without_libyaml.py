@@ -9,8 +9,8 @@ import yaml
 
 from tests.core.test_kubectl_reads import CASES, RECORDED, like_json, ours
 from tests.core.test_yaml_slips import SLIPS, broken
-from tutor.core import yaml_tree
 from tutor.core.manifest import parse_manifest
+from tutor.core.yaml import tree as yaml_tree
 
 REFUSES_TABS = {"a tab behind a colon", "a tab before a comment", "JSON with tabs"}
 

@@ -19,11 +19,11 @@ from tutor.core.step import Step
 from tutor.core.timeline import Answered, Timeline
 from tutor.lesson.demo import Demo, Played
 from tutor.lesson.demo_room import LABEL, Room, _leave, _namespace
-from tutor.lesson.exact import put_exactly
+from tutor.lesson.instructor.exact import put_exactly
+from tutor.lesson.instructor.staging import plan_stage
 from tutor.lesson.problem import Problem
 from tutor.lesson.session import Session, open_session
 from tutor.lesson.settings import Settings
-from tutor.lesson.staging import plan_stage
 from tutor.lesson.view import ActionResult, Connection, ConnectionView, LessonView
 
 COURSE = load_course()

@@ -9,9 +9,9 @@ import pytest
 from tests.fakes import FakeClock
 from tests.lesson.instructor_doubles import MemoryCluster
 from tutor.content.loader import load_course
-from tutor.lesson.exact import put_exactly
-from tutor.lesson.faults import FAULTS, SLOW, fault_named, heal, inject, injected, note_of
-from tutor.lesson.staging import plan_stage
+from tutor.lesson.instructor.exact import put_exactly
+from tutor.lesson.instructor.faults import FAULTS, SLOW, fault_named, heal, inject, injected, note_of
+from tutor.lesson.instructor.staging import plan_stage
 
 COURSE = load_course()
 CHANGING = [fault for fault in FAULTS if fault.object]

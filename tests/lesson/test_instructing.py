@@ -14,12 +14,12 @@ from tutor.content.loader import load_course
 from tutor.content.reset import undo
 from tutor.content.sections import section
 from tutor.core import progress
-from tutor.core.comparison import Pairing
-from tutor.lesson.instructing import Instructor
+from tutor.core.comparing.comparison import Pairing
+from tutor.lesson.instructor.instructing import Instructor
+from tutor.lesson.instructor.staging import Line, Word
 from tutor.lesson.problem import Problem
 from tutor.lesson.session import Session, open_session
 from tutor.lesson.settings import Settings
-from tutor.lesson.staging import Line, Word
 from tutor.lesson.view import ActionResult
 
 COURSE = load_course()

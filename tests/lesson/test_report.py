@@ -16,13 +16,13 @@ from tutor.content.loader import load_course
 from tutor.content.timeline_file import TimelineFile
 from tutor.core import progress
 from tutor.core.timeline import Answered, CommandRun, DeploymentChanged, FileSaved, LinkChanged, PodChanged, Timeline
-from tutor.lesson.report_html import html, json_inside
-from tutor.lesson.report_model import NotAReport, Report, ReportedCheck, duration, from_json, to_json
-from tutor.lesson.report_pictures import LanePictures, cut, scale
-from tutor.lesson.report_redact import LEFT_OUT, Machine, Redactor
-from tutor.lesson.report_seen import Window, interesting, seen
-from tutor.lesson.report_text import text_lines
-from tutor.lesson.reporting import make_report
+from tutor.lesson.report.html import html, json_inside
+from tutor.lesson.report.model import NotAReport, Report, ReportedCheck, duration, from_json, to_json
+from tutor.lesson.report.pictures import LanePictures, cut, scale
+from tutor.lesson.report.redact import LEFT_OUT, Machine, Redactor
+from tutor.lesson.report.reporting import make_report
+from tutor.lesson.report.seen import Window, interesting, seen
+from tutor.lesson.report.text import text_lines
 from tutor.lesson.session import Session, open_session
 from tutor.lesson.settings import Settings
 

@@ -16,7 +16,7 @@ from tutor.content.loader import load_course
 from tutor.content.stage_backups import ABOUT, Backup, BackupFailed, StageBackups
 from tutor.content.state import WorkspaceState
 from tutor.kube.client_side_apply import LAST_APPLIED, last_applied
-from tutor.lesson.staging import Line, Stage, Word, course_objects, plan_stage, settled
+from tutor.lesson.instructor.staging import Line, Stage, Word, course_objects, plan_stage, settled
 
 COURSE = load_course()
 USER = ("Deployment", "user-deployment")

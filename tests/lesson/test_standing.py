@@ -126,6 +126,16 @@ async def test_what_is_not_right_is_looked_at_each_second_on_its_own(
     assert asked == [verdict is not StepVerdict.PASSED] * 3
 
 
+@pytest.mark.parametrize("verdict", list(StepVerdict))
+async def test_the_files_of_a_step_that_is_worked_on_are_looked_at_often(
+    room: Callable[[StepVerdict], Room], verdict: StepVerdict
+) -> None:
+    there = room(verdict)
+    assert there.lesson._worked_on() == (FILE,)
+    await there.judges_again()
+    assert there.lesson._worked_on() == (() if verdict is StepVerdict.PASSED else (FILE,))
+
+
 def test_the_rules_that_read_the_timeline_are_known() -> None:
     reading = set()
     for path in (ROOT / "tutor/checks").glob("*/*.py"):

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tutor.content.stage_backups import Backup
-from tutor.core.comparison import ComparedObject, Pairing, PlacedDifference
+from tutor.core.comparing.comparison import ComparedObject, Pairing, PlacedDifference
 from tutor.core.finding import Finding, Severity, Verdict
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import CheckRef, Step, Task
 from tutor.core.timeline import Timeline
-from tutor.lesson.instructing import Comparison, FaultView, ReferenceFile
-from tutor.lesson.staging import Line, Word
+from tutor.lesson.instructor.instructing import Comparison, FaultView, ReferenceFile
+from tutor.lesson.instructor.staging import Line, Word
 from tutor.lesson.view import (
     ActionResult,
     Connection,

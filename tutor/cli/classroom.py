@@ -20,7 +20,7 @@ def command(folder: Path, style: str, output: Path | None) -> None:
     Exit code 0: there was a report. 2: there was none, or FOLDER cannot be read.
     """
     from tutor.content.atomic import replace_file
-    from tutor.lesson.report_class import class_html, csv_text, read_class, table_lines
+    from tutor.lesson.report.of_class import class_html, csv_text, read_class, table_lines
 
     try:
         found = read_class(folder)

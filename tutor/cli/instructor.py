@@ -15,9 +15,9 @@ from tutor.cli.options import common, settings_from
 from tutor.lesson.settings import Settings
 
 if TYPE_CHECKING:
-    from tutor.core.comparison import ComparedObject
-    from tutor.lesson.instructing import Comparison, Instructor
-    from tutor.lesson.staging import Line
+    from tutor.core.comparing.comparison import ComparedObject
+    from tutor.lesson.instructor.instructing import Comparison, Instructor
+    from tutor.lesson.instructor.staging import Line
     from tutor.lesson.view import ActionResult
 
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask before something is changed.")
@@ -39,7 +39,7 @@ def command() -> None:
 def compare(ctx: click.Context, /, step: str | None, reference: bool, **options: Any) -> None:
     """Compare the workspace's objects with the reference of STEP: what differs, and what of it matters."""
     from tutor.kube.times import SystemClock
-    from tutor.lesson.instructing import Instructor
+    from tutor.lesson.instructor.instructing import Instructor
     from tutor.lesson.problem import Problem
     from tutor.lesson.session import open_session
 
@@ -112,7 +112,7 @@ def restore(ctx: click.Context, /, number: int | None, listing: bool, yes: bool,
 @command.command("faults")
 def fault_list() -> None:
     """List the faults that can be shown, and what to look at."""
-    from tutor.lesson.faults import FAULTS
+    from tutor.lesson.instructor.faults import FAULTS
 
     for fault in FAULTS:
         click.echo(f"{fault.name:<16} {fault.title}")
@@ -194,7 +194,7 @@ def _with_cluster(settings: Settings, yes: bool, what: str, act: Callable[[Instr
 async def _act(settings: Settings, yes: bool, what: str, act: Callable[[Instructor], Awaitable[bool]]) -> bool:
     from tutor.kube.times import SystemClock
     from tutor.lesson.following import following
-    from tutor.lesson.instructing import Instructor
+    from tutor.lesson.instructor.instructing import Instructor
     from tutor.lesson.session import open_session
 
     session, clock = open_session(settings), SystemClock()

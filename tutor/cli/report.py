@@ -30,8 +30,8 @@ def command(ctx: click.Context, /, style: str, output: Path | None, name: str, *
     from tutor.content.atomic import replace_file
     from tutor.kube.times import SystemClock
     from tutor.lesson.problem import Problem
-    from tutor.lesson.report_pictures import LanePictures
-    from tutor.lesson.reporting import make_report
+    from tutor.lesson.report.pictures import LanePictures
+    from tutor.lesson.report.reporting import make_report
     from tutor.lesson.session import open_session
 
     try:
@@ -57,13 +57,13 @@ def command(ctx: click.Context, /, style: str, output: Path | None, name: str, *
 def written(report: Any, style: str) -> str:
     """The report in one of its three forms, ending with a line break."""
     if style == "json":
-        from tutor.lesson.report_model import to_json
+        from tutor.lesson.report.model import to_json
 
         return to_json(report) + "\n"
     if style == "html":
-        from tutor.lesson.report_html import html
+        from tutor.lesson.report.html import html
 
         return html(report)
-    from tutor.lesson.report_text import text_lines
+    from tutor.lesson.report.text import text_lines
 
     return "\n".join(text_lines(report)) + "\n"

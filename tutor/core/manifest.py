@@ -12,13 +12,13 @@ from typing import Any
 
 import yaml
 
-from tutor.core.file_text import decoded, streams
 from tutor.core.finding import Finding, Severity, Verdict
-from tutor.core.yaml_errors import RULE, SOURCE, explain, unreadable
-from tutor.core.yaml_scalars import resolve
-from tutor.core.yaml_tree import Mark, TreeError, trees
-from tutor.core.yaml_values import Path as Path
-from tutor.core.yaml_values import Values
+from tutor.core.yaml.errors import RULE, SOURCE, explain, unreadable
+from tutor.core.yaml.file_text import decoded, streams
+from tutor.core.yaml.scalars import resolve
+from tutor.core.yaml.tree import Mark, TreeError, trees
+from tutor.core.yaml.values import Path as Path
+from tutor.core.yaml.values import Values
 
 Position = Mark
 MOST_BYTES = 2 * 1024 * 1024

@@ -27,8 +27,8 @@ from tutor.core.timeline import Answered
 from tutor.kube.times import Clock
 from tutor.lesson.actions import DEPLOYMENT, SERVICE, SERVICE_PORT
 from tutor.lesson.demo_room import Room
-from tutor.lesson.exact import TAKEN
-from tutor.lesson.staging import Stage, settled
+from tutor.lesson.instructor.exact import TAKEN
+from tutor.lesson.instructor.staging import Stage, settled
 from tutor.lesson.view import Connection, LessonView
 
 LONGEST = 120.0

@@ -17,11 +17,11 @@ from tutor.kube.times import Clock
 from tutor.lesson.actions import refusal
 from tutor.lesson.choosing import choose_target
 from tutor.lesson.connecting import Link, StartPractice
+from tutor.lesson.instructor.staging import course_objects
 from tutor.lesson.lesson import Lesson
 from tutor.lesson.problem import Problem
 from tutor.lesson.session import Session, open_session
 from tutor.lesson.settings import Settings
-from tutor.lesson.staging import course_objects
 
 NAMESPACE = "homics-demo"
 LABEL = "homics-tutor/demo"

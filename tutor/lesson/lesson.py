@@ -17,7 +17,7 @@ from tutor.kube.times import Clock, SystemClock
 from tutor.lesson.actions import Actor, confirmation, preview, refusal
 from tutor.lesson.connecting import Link
 from tutor.lesson.hints import open_hint, opened_hints
-from tutor.lesson.instructing import Instructor
+from tutor.lesson.instructor.instructing import Instructor
 from tutor.lesson.judging import Judge
 from tutor.lesson.news import happened, shows_same
 from tutor.lesson.session import Session
@@ -125,9 +125,14 @@ class Lesson:
 
     async def _follow_files(self) -> None:
         known = [file for step in self._session.course.steps for file in (*step.files, *step.given)]
-        async for saved in watch_files(self._session.workspace, known, self._clock, lambda: self._step.files):
+        async for saved in watch_files(self._session.workspace, known, self._clock, self._worked_on):
             self.timeline.append(FileSaved(self.now(), saved.path, saved.digest))
             self._wake()
+
+    def _worked_on(self) -> tuple[str, ...]:
+        """The files whose saving should show at once. Where a step passes nobody is at work, and looking costs."""
+        step = self._step
+        return () if self._passes(step) else step.files
 
     async def _publish_changes(self) -> None:
         """The pods are drawn at once; judging them may have to wait for an answer of the application."""

@@ -14,7 +14,7 @@ from tutor.core.step import Step
 from tutor.core.timeline import Timeline
 
 if TYPE_CHECKING:
-    from tutor.lesson.instructing import InstructorPort
+    from tutor.lesson.instructor.instructing import InstructorPort
 
 
 class StepState(StrEnum):

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from tests.recorded import entries_of, services
 from tests.ui.screen_text import screen_text
-from tutor.core.drawing import UNICODE, Glyphs
+from tutor.core.pictures.drawing import UNICODE, Glyphs
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Answered, Entry, Timeline
 from tutor.lesson.view import Connection, ConnectionView, LessonView, Traffic

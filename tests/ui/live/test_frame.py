@@ -10,9 +10,9 @@ import pytest
 
 from tests.recorded import NAMES, entries_of, services
 from tests.ui.live.panel_app import VIEW
-from tutor.core.drawing import ASCII, UNICODE, Line, width_of
-from tutor.core.histories import Histories
-from tutor.core.lanes import ZOOMS
+from tutor.core.pictures.drawing import ASCII, UNICODE, Line, width_of
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.lanes import ZOOMS
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Entry, Timeline
 from tutor.ui.live.frame import Frame, compose

@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 
 from tests.ui.live.panel_app import PanelApp, drawn, until
 from tests.ui.screen_text import screen_text
-from tutor.core.drawing import ASCII
-from tutor.core.playback import Mode
+from tutor.core.pictures.drawing import ASCII
+from tutor.core.pictures.playback import Mode
 from tutor.core.timeline import EventSeen, PodChanged, Timeline
 from tutor.lesson.view import Connection, ConnectionView, LessonView, Traffic
 from tutor.ui.live.lines_view import LinesView

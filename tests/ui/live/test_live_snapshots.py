@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ui.live.panel_app import PanelApp, drawn
-from tutor.core.drawing import ASCII
+from tutor.core.pictures.drawing import ASCII
 from tutor.ui.theme import LIGHT
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the pictures tell local times")

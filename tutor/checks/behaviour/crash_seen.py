@@ -77,8 +77,8 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
     if earlier:
         newest = earlier[-1]
         return SAY.failed(
-            f"{newest.pod} crashed at {clock_time(newest.at)} (restarts {newest.before}→{newest.after}), before this step"
-            f" began at {begun}: what counts is what you see now.",
+            f"{newest.pod} crashed at {clock_time(newest.at)} (restarts {newest.before}→{newest.after}), before this"
+            f" step began at {begun}: what counts is what you see now.",
             found="a restart before the step",
             expected=expected,
             hint="Press Crash once more, and look at the pods.",

@@ -9,7 +9,7 @@ from typing import Any
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, find_document, place
-from tutor.core.compare import text_of
+from tutor.core.comparing.compare import text_of
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path, path_text
 from tutor.core.snapshot import ClusterSnapshot, KubeObject

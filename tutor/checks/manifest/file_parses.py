@@ -9,7 +9,7 @@ from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say, place
 from tutor.core.finding import Finding
 from tutor.core.manifest import Document, ManifestFile
-from tutor.core.yaml_errors import SOURCE
+from tutor.core.yaml.errors import SOURCE
 
 SAY = Say("file-parses", SOURCE)
 

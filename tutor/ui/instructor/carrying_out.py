@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 from textual.screen import Screen
 
-from tutor.lesson.instructing import InstructorPort
-from tutor.lesson.staging import Line, Word
+from tutor.lesson.instructor.instructing import InstructorPort
+from tutor.lesson.instructor.staging import Line, Word
 from tutor.lesson.view import ActionResult
 from tutor.ui.dialogs.confirm import Confirm
 from tutor.ui.instructor.choices import APPLY, FAULT, HEAL, RESTORE, STAGE, STAGE_FILES, Choice

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tutor.content.stage_backups import Backup
 from tutor.core.step import Step
-from tutor.lesson.instructing import FaultView
+from tutor.lesson.instructor.instructing import FaultView
 
 REFERENCE, APPLY, STAGE, STAGE_FILES, HEAL, PRESENT, LEAVE = (
     "reference",

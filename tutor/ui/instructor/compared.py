@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.core.comparison import ComparedObject, Pairing, PlacedDifference
+from tutor.core.comparing.comparison import ComparedObject, Pairing, PlacedDifference
 from tutor.core.finding import Finding, Severity, Verdict
 
 RULE = "reference"

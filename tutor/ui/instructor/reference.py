@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.core.finding import Finding
-from tutor.lesson.instructing import Comparison
+from tutor.lesson.instructor.instructing import Comparison
 from tutor.ui.instructor.compared import learner_findings, object_findings, reference_findings
 from tutor.ui.widgets.code import CodeView
 from tutor.ui.widgets.finding_list import FindingList

@@ -7,8 +7,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.core.calls import clock_time
-from tutor.core.drawing import Glyphs, fit
-from tutor.core.playback import Mode, Playback
+from tutor.core.pictures.drawing import Glyphs, fit
+from tutor.core.pictures.playback import Mode, Playback
 from tutor.ui.live.keys import BUTTONS
 
 SPEED_WORDS = {0.25: "1/4 speed", 1.0: "real speed", 4.0: "4 x speed"}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
-from tutor.core.draw_autoscalers import autoscaler_lines
-from tutor.core.draw_events import event_lines, newest_events
-from tutor.core.draw_lanes import (
+from tutor.core.pictures.draw_autoscalers import autoscaler_lines
+from tutor.core.pictures.draw_events import event_lines, newest_events
+from tutor.core.pictures.draw_lanes import (
     LanePicture,
     axis_line,
     bar_lines,
@@ -19,11 +19,11 @@ from tutor.core.draw_lanes import (
     summary_lines,
     traffic_lines,
 )
-from tutor.core.draw_rows import Columns, columns, head_line, row_line
-from tutor.core.draw_services import service_lines
-from tutor.core.drawing import Glyphs, Line, Role, Span
-from tutor.core.histories import Histories
-from tutor.core.pod_rows import Row, block_of, rows_at, without_lone_sets
+from tutor.core.pictures.draw_rows import Columns, columns, head_line, row_line
+from tutor.core.pictures.draw_services import service_lines
+from tutor.core.pictures.drawing import Glyphs, Line, Role, Span
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.pod_rows import Row, block_of, rows_at, without_lone_sets
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import PodChanged, Timeline
 from tutor.lesson.view import Connection, LessonView

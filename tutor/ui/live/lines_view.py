@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tutor.core.drawing import Line, Role
+from tutor.core.pictures.drawing import Line, Role
 
 ROLES: tuple[Role, ...] = get_args(Role)
 Make = Callable[[int], Line]

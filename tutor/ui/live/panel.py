@@ -18,12 +18,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
-from tutor.core.drawing import ASCII, UNICODE, Glyphs
-from tutor.core.histories import Histories
-from tutor.core.lanes import ZOOMS
-from tutor.core.playback import LIVE, Mode, Playback
+from tutor.core.pictures.drawing import ASCII, UNICODE, Glyphs
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.lanes import ZOOMS
+from tutor.core.pictures.playback import LIVE, Mode, Playback
+from tutor.core.pictures.transitions import last_before, last_happening, next_after, transitions
 from tutor.core.timeline import Timeline
-from tutor.core.transitions import last_before, last_happening, next_after, transitions
 from tutor.lesson.view import Connection, LessonView
 from tutor.ui.ascii import wants_ascii
 from tutor.ui.live.control_bar import ControlBar

@@ -9,8 +9,8 @@ from pathlib import Path
 from platformdirs import user_downloads_path
 from textual.app import App
 
-from tutor.core.export_svg import export_svg
-from tutor.core.export_text import export_text
+from tutor.core.pictures.export_svg import export_svg
+from tutor.core.pictures.export_text import export_text
 from tutor.core.timeline import Timeline
 
 SUFFIX = {"svg": "svg", "text": "txt"}

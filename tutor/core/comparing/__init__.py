@@ -1,0 +1,1 @@
+"""A learner's object beside another one: what differs, and which differences matter. Objects, never text."""

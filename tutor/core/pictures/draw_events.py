@@ -1,0 +1,42 @@
+"""The newest Events of the namespace as lines, the newest at the bottom, as in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.core.calls import clock_time
+from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit
+from tutor.core.pictures.lane_words import short
+from tutor.core.timeline import EventSeen, Timeline
+
+SHOWN_FOR = 3_600.0
+"""Seconds that an Event is kept by the API server (its default), and here."""
+
+
+def newest_events(timeline: Timeline, at: float, most: int) -> list[EventSeen]:
+    """Up to `most`, by their times; an Event that was counted again appears once, with its newest count."""
+    found: dict[tuple[str, str, str, str], EventSeen] = {}
+    for event in reversed(timeline.of(EventSeen, at - SHOWN_FOR)):
+        if len(found) >= most:
+            break
+        if event.at <= at:
+            found.setdefault((event.kind, event.name, event.reason, event.message), event)
+    return list(found.values())[::-1]
+
+
+def event_lines(events: Sequence[EventSeen], width: int, glyphs: Glyphs) -> list[Line]:
+    lines: list[Line] = []
+    for event in events:
+        warning = event.type == "Warning"
+        sign = "!" if warning else " "
+        count = f" ({glyphs.times}{event.count})" if event.count > 1 else ""
+        about = short(event.name) if event.kind == "Pod" else event.name
+        about = about.replace("…", glyphs.ellipsis)
+        head = f"{clock_time(event.at)} {sign} " if width >= 50 else f"{sign} "
+        # Some messages have several lines, or tabs.
+        said = " ".join(f"{event.reason}{count} {event.kind.lower()}/{about}: {event.message}".split())
+        role: Role = "warn" if warning else "text"
+        lines.append(
+            (Span(head, "dim" if not warning else "warn"), Span(fit(said, width - len(head), glyphs).rstrip(), role))
+        )
+    return lines

@@ -1,0 +1,239 @@
+"""The traffic lanes and the pods' bars as lines, all on one axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from textwrap import wrap
+
+from tutor.core.calls import calls, gaps
+from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
+from tutor.core.pictures.histories import Histories
+from tutor.core.pictures.lane_changes import Change, changes
+from tutor.core.pictures.lane_words import Summary, summary
+from tutor.core.pictures.lanes import (
+    Axis,
+    PodBar,
+    PodPhase,
+    TrafficLane,
+    axis_until,
+    pod_bars,
+    ticks,
+    traffic_lane,
+)
+from tutor.core.timeline import Timeline
+
+VERSION_ROLES: tuple[Role, ...] = ("version1", "version2", "version3")
+PHASE_ROLES: dict[PodPhase, Role] = {
+    PodPhase.ABSENT: "text",
+    PodPhase.READY: "good",
+    PodPhase.TERMINATING: "leaving",
+    PodPhase.NOT_READY: "warn",
+    PodPhase.RESTARTED: "bad",
+}
+LETTERS = {
+    "refused": "R",
+    "timeout": "T",
+    "reset": "X",
+    "unreachable": "U",
+    "no-endpoints": "N",
+    "login": "L",
+    "not-json": "J",
+}
+MOST_VERSIONS = 4
+Cell = tuple[str, Role]
+"""What one cell shows: a glyph and its role."""
+NOTHING: Cell = (" ", "text")
+TONES: dict[str, Role] = {"good": "good", "bad": "bad", "warn": "warn"}
+WAYS = {"nodeport": ("via gateway", "gateway"), "service-proxy": ("via API server", "API")}
+"""`Answered.via` → words for a wide and for a narrow gutter."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanePicture:
+    """All that the lanes of one window show."""
+
+    axis: Axis
+    now: float
+    traffic: TrafficLane
+    bars: tuple[PodBar, ...]
+    more_bars: int
+    """Pods besides that have no bar."""
+    changes: tuple[Change, ...]
+    """What was changed about the Deployments in the window."""
+    summary: Summary
+    via: str
+    """The way the newest call took, as `Answered.via`; empty without a call."""
+
+
+def gutter(width: int) -> int:
+    """Cells of the labels to the left of the axis."""
+    return 15 if width >= 60 else 10
+
+
+def lane_picture(
+    timeline: Timeline, histories: Histories, now: float, per_cell: float, width: int, service: str = "user"
+) -> LanePicture:
+    """The window that ends at `now`. The pods are those behind `service`, which is polled; all where it has none."""
+    axis = axis_until(now, per_cell, max(1, width - gutter(width)))
+    deployments = histories.deployments_behind(service, now)
+    answers = calls(timeline, axis.start, min(axis.end, now))
+    away = gaps(timeline, axis.start)
+    bars, more = pod_bars(histories, axis, now, deployments)
+    return LanePicture(
+        axis,
+        now,
+        traffic_lane(answers, away, histories.versions, axis, now),
+        tuple(bars),
+        more,
+        changes(histories, axis.start, now, deployments),
+        summary(answers, away, histories, axis.start, now, deployments),
+        answers[-1].via if answers else "",
+    )
+
+
+def axis_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
+    """The times, and to their left the way that the calls take."""
+    axis, left = picture.axis, gutter(width)
+    line = [" "] * (width - left)
+    for mark in ticks(axis):
+        at = datetime.fromtimestamp(axis.start + mark * axis.per_cell)
+        text = f"{at:%H:%M:%S}" if axis.per_cell < 30 else f"{at:%H:%M}"
+        if mark + len(text) + 1 <= len(line):
+            line[mark : mark + len(text) + 1] = f"{glyphs.tick}{text}"
+    words = WAYS.get(picture.via, ("", ""))
+    return (Span(words[0 if left > 12 else 1].ljust(left) + "".join(line), "dim"),)
+
+
+def mark_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
+    """What was changed, at its time: a new image, a probe, another number of replicas."""
+    left = gutter(width)
+    line = [" "] * (width - left)
+    free = 0
+    for change in picture.changes:
+        place = picture.axis.cell(change.at)
+        text = f"{glyphs.mark}{change.text}"
+        if place < free or place < 0:
+            continue
+        room = len(line) - place
+        if len(text) > room:
+            # At the right edge the words stand to the left of their sign.
+            text, place = f"{change.text}{glyphs.mark}", place - len(change.text)
+            if place < free:
+                text, place = glyphs.mark, picture.axis.cell(change.at)
+        line[place : place + len(text)] = text
+        free = place + len(text) + 1
+    return (Span("changed".ljust(left), "dim"), Span("".join(line), "new"))
+
+
+def traffic_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line]:
+    """A line for each version that ever answered, and one for the errors, always."""
+    lane, left = picture.traffic, gutter(width)
+    lines: list[Line] = []
+    for version in lane.versions[-MOST_VERSIONS:] or ("answers",):
+        role = version_role(version, lane.versions)
+        answered = [(glyphs.answer, role) if cell and cell.versions[version] else NOTHING for cell in lane.cells]
+        label = Span(fit(version, left - 1, glyphs) + " ", role)
+        lines.append((label, *_spans(answered, lane.away, glyphs)))
+    good: Cell = (glyphs.dot, "dim")
+    errors: list[Cell] = [
+        NOTHING if cell is None else (error_letter(cell.error), "error") if cell.error else good for cell in lane.cells
+    ]
+    failed = any(cell and cell.error for cell in lane.cells)
+    label = Span(fit("errors", left - 1, glyphs) + " ", "error" if failed else "dim")
+    return [*lines, (label, *_spans(errors, lane.away, glyphs))]
+
+
+def merged_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
+    """All calls in one line, the worst of each cell shown: for very little room."""
+    lane, left = picture.traffic, gutter(width)
+    cells: list[Cell] = []
+    for cell in lane.cells:
+        if cell is None:
+            cells.append(NOTHING)
+        elif cell.error:
+            cells.append((error_letter(cell.error), "error"))
+        else:
+            cells.append((cell.version[:1] or "?", version_role(cell.version, lane.versions)))
+    return (Span(fit("answers", left - 1, glyphs) + " "), *_spans(cells, lane.away, glyphs))
+
+
+def bar_lines(picture: LanePicture, width: int, glyphs: Glyphs, most: int) -> list[Line]:
+    """The bars of the newest pods, at most so many; the last line says how many there are besides."""
+    shown = picture.bars[-most:] if most > 0 else ()
+    lines = [bar_line(bar, picture, width, glyphs) for bar in shown]
+    left_out = len(picture.bars) - len(shown) + picture.more_bars
+    if lines and left_out:
+        lines[-1] = _with_note(lines[-1], f"+{left_out} more")
+    return lines
+
+
+def bar_line(bar: PodBar, picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
+    left = gutter(width)
+    tail = bar.name.rpartition("-")[2] or bar.name
+    label = f"{glyphs.ellipsis}{tail}"
+    label = f"{label} {bar.version}" if len(label) + len(bar.version) + 2 <= left else label
+    drawn: dict[PodPhase, Cell] = {phase: (glyphs.bar(phase), PHASE_ROLES[phase]) for phase in PodPhase}
+    cells = [drawn[phase] for phase in bar.cells]
+    name = Span(fit_name(label, left - 1, glyphs) + " ", "text" if bar.ready_now else "dim")
+    return (name, *_spans(cells, picture.traffic.away, glyphs))
+
+
+def legend_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line]:
+    """What the signs mean, the errors' letters first: they are there only where there are any."""
+    kinds = sorted({kind for cell in picture.traffic.cells if cell for kind in cell.errors})
+    spans = [Span(f"{error_letter(kind)} {kind}", "error") for kind in kinds]
+    if any(picture.traffic.away):
+        spans.append(Span(f"{glyphs.away} nothing seen", "away"))
+    spans += [
+        Span(f"{glyphs.answer} answered", "dim"),
+        Span(f"{glyphs.ready} ready", "good"),
+        Span(f"{glyphs.not_ready} not ready", "warn"),
+        Span(f"{glyphs.terminating} terminating", "leaving"),
+        Span(f"{glyphs.restarted} restarted", "bad"),
+    ]
+    lines: list[Line] = [()]
+    for span in spans:
+        if lines[-1] and width_of(lines[-1]) + 2 + len(span.text) > width:
+            lines.append(())
+        lines[-1] = (*lines[-1], Span("  "), span) if lines[-1] else (span,)
+    return lines
+
+
+def summary_lines(picture: LanePicture, width: int, most: int, glyphs: Glyphs) -> list[Line]:
+    """The summary in at most so many lines, with a sign in front that needs no colour."""
+    said = picture.summary
+    role = TONES.get(said.tone, "dim")
+    signs = {"good": glyphs.good, "bad": glyphs.error, "warn": "!"}
+    text = f"{signs.get(said.tone, ' ')} {said.text}".strip().replace("…", glyphs.ellipsis)
+    wrapped = wrap(text, width, subsequent_indent="  ")
+    if len(wrapped) > most > 0:
+        wrapped = wrap(text, width, subsequent_indent="  ", max_lines=most, placeholder=f" {glyphs.ellipsis}")
+    return [(Span(line, role),) for line in wrapped[:most]]
+
+
+def error_letter(kind: str) -> str:
+    return LETTERS.get(kind, "H" if kind.startswith("http") else "!")
+
+
+def version_role(version: str, versions: Sequence[str]) -> Role:
+    index = versions.index(version) if version in versions else 0
+    return VERSION_ROLES[index % len(VERSION_ROLES)]
+
+
+def _spans(cells: Sequence[Cell], away: Sequence[bool], glyphs: Glyphs) -> Iterator[Span]:
+    """Neighbours of one kind as one span; where nothing was seen, whatever the cells say, that is drawn."""
+    unseen: Cell = (glyphs.away, "away")
+    shown = [unseen if gone else cell for cell, gone in zip(cells, away, strict=True)] if any(away) else cells
+    for (glyph, role), run in groupby(shown):
+        yield Span(glyph * sum(1 for _ in run), role)
+
+
+def _with_note(line: Line, note: str) -> Line:
+    """A word at the right end of a line."""
+    text, role = line[-1]
+    if len(text) <= len(note):
+        return line
+    return (*line[:-1], Span(text[: -len(note)], role), Span(note, "dim"))

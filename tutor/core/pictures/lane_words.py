@@ -1,0 +1,256 @@
+"""What the lanes show, in one or two sentences: how many errors, how long, and why, or why there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor.core.calls import Gap, clock_time, error_words, errors
+from tutor.core.pictures.answering import Answering
+from tutor.core.pictures.back_off import back_off, next_start
+from tutor.core.pictures.histories import Histories, History
+from tutor.core.timeline import Answered, PodChanged
+
+TOGETHER = 6.0
+"""Seconds between two errors that still belong to one disturbance."""
+
+
+SHORTLY = 8.0
+"""Seconds between the end of a container and the first error that it may cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """Errors that belong together. `end` None: no call was answered since."""
+
+    start: float
+    end: float | None
+    failed: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    text: str
+    tone: str
+    """"good", "bad", "warn" or "dim"."""
+
+
+def disturbances(answers: Sequence[Answered]) -> list[Disturbance]:
+    """Each from its first error to the first answer behind its last one."""
+    found: list[Disturbance] = []
+    failed: list[Answered] = []
+    good: float | None = None
+    for call in answers:
+        if call.error:
+            if failed and call.at - failed[-1].at > TOGETHER:
+                found.append(Disturbance(failed[0].at, good, tuple(failed)))
+                failed = []
+            failed.append(call)
+            good = None
+        elif failed and good is None:
+            good = call.at
+    if failed:
+        found.append(Disturbance(failed[0].at, good, tuple(failed)))
+    return found
+
+
+def summary(
+    answers: Sequence[Answered],
+    away: Sequence[Gap],
+    histories: Histories,
+    start: float,
+    now: float,
+    deployments: Sequence[str],
+) -> Summary:
+    """Of the window [start, now]: its last disturbance, else what was survived without one, else the plain count.
+
+    `answers`: the window's calls that tell of the application; `away`: when nothing was seen.
+    """
+    gap = next((gap for gap in reversed(away) if gap.start <= now), None)
+    if gap is not None and (gap.end is None or gap.end > now):
+        return Summary(f"Since {clock_time(gap.start)} {gap.reason}: nothing is counted.", "warn")
+    if not answers:
+        return Summary("No call of the version page was made in this time.", "dim")
+    broken = disturbances(answers)
+    if broken:
+        return _broken(broken[-1], answers, histories, now, deployments)
+    count = len(answers)
+    survived = _survived(answers, histories, start, now, deployments)
+    if survived:
+        return Summary(survived, "good")
+    versions = ", then ".join(dict.fromkeys(call.version for call in answers))
+    return Summary(f"0 errors: {count} {_calls(count)} answered by {versions}.", "good")
+
+
+def _broken(
+    last: Disturbance, answers: Sequence[Answered], histories: Histories, now: float, deployments: Sequence[str]
+) -> Summary:
+    end = last.end if last.end is not None else now
+    said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last, end, histories, deployments)}"
+    said += "." if last.end is not None else f"; not over yet.{_again(histories, deployments, now)}"
+    also = _others(answers, histories, deployments, last.start, end, now)
+    if also and last.end is not None:
+        said += f" {also}"
+    total = len(errors(answers))
+    if total > len(last.failed):
+        said += f" {total} errors in this window."
+    return Summary(said, "bad")
+
+
+def _why(last: Disturbance, end: float, histories: Histories, deployments: Sequence[str]) -> str:
+    start = last.start
+    none_ready, of = without_ready(histories, deployments, start, end), end - start
+    if not _of(histories, deployments):
+        return "while there was no pod of user"
+    if none_ready >= of - 0.5:
+        return "while no pod was ready"
+    if all(call.error == "no-endpoints" for call in last.failed):
+        # Said by the API server, which knows better than the pods' own readiness a moment earlier or later.
+        return "while the Service had no ready endpoint"
+    starting = _started_lately(histories, deployments, start, end)
+    if none_ready > 0.3:
+        rest = of - none_ready
+        return f"no pod ready for {none_ready:.1f} s of it; for {rest:.1f} s a pod counted as ready" + (
+            ", though its program was still starting" if starting else ""
+        )
+    if starting:
+        return "while a pod counted as ready, though its program was still starting"
+    ended = _ended(histories, deployments, start, end)
+    if ended:
+        return f"just as {ended} ended, before the Service sent elsewhere"
+    if _left(histories, deployments, start, end):
+        return "while a pod was being terminated"
+    return "although a pod was ready"
+
+
+def without_ready(histories: Histories, deployments: Sequence[str], start: float, end: float) -> float:
+    """Seconds of [start, end] in which no pod of the Deployments was ready."""
+    changes: list[tuple[float, int]] = []
+    for history in _of(histories, deployments):
+        was = False
+        for state in history.between(start, end):
+            ready = state.ready and not state.gone and not state.terminating
+            if ready != was:
+                changes.append((max(state.at, start), 1 if ready else -1))
+                was = ready
+    ready_count, last, total = 0, start, 0.0
+    for at, change in sorted(changes):
+        if ready_count == 0:
+            total += at - last
+        ready_count, last = ready_count + change, at
+    return total + (end - last if ready_count == 0 else 0.0)
+
+
+def _again(histories: Histories, deployments: Sequence[str], now: float) -> str:
+    """When an ended container is started again, with a blank in front; empty where none waits for that."""
+    for history in _of(histories, deployments):
+        states = [state for state in history.states if state.at <= now]
+        at = next_start(states) if states else None
+        if at is not None and at > now:
+            wait = f"{at - now:.0f} s (back-off {back_off(states):.0f} s)"
+            return f" {short(history.last.name)} is started again in about {wait}."
+    return ""
+
+
+def _started_lately(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:
+    """Whether a container began to run shortly before or in [start, end]."""
+    return any(
+        state.started is not None and start - 15 <= state.started <= end
+        for history in _of(histories, deployments)
+        for state in history.between(start, end)
+    )
+
+
+def _left(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:
+    return any(
+        (state.terminating or state.gone) and state.at >= start - 2
+        for history in _of(histories, deployments)
+        for state in history.between(start - 2, end)
+    )
+
+
+def _ended(histories: Histories, deployments: Sequence[str], start: float, end: float) -> str:
+    """The pod whose container ended within two seconds of [start, end]; empty without one."""
+    for history in _of(histories, deployments):
+        down = _last_outage(history, start - 2, end + 2, end + 2)
+        if down is not None:
+            return short(history.last.name)
+    return ""
+
+
+def _survived(
+    answers: Sequence[Answered], histories: Histories, start: float, now: float, deployments: Sequence[str]
+) -> str:
+    """Why nothing failed although a container ended. Empty where none ended."""
+    for history in reversed(_of(histories, deployments)):
+        down = _last_outage(history, start, now, now)
+        if down is not None:
+            code = f" with exit code {down[2]}" if down[2] is not None else ""
+            said = f"0 errors, although {short(history.last.name)} ended{code} and was not ready for"
+            said += f" {down[1] - down[0]:.1f} s."
+            other = _who_answered(answers, histories, deployments, history, down[0], down[1])
+            return f"{said} {other}" if other else said
+    return ""
+
+
+def _others(
+    answers: Sequence[Answered], histories: Histories, deployments: Sequence[str], start: float, end: float, now: float
+) -> str:
+    """Who answered from when a pod ended, shortly before `start`, until it was itself again. Empty where nobody did.
+
+    Without a readinessProbe it counts as ready before it is: the last error at `end` tells.
+    """
+    for history in _of(histories, deployments):
+        down = _last_outage(history, start - SHORTLY, start + 3, now)
+        if down is not None:
+            return _who_answered(answers, histories, deployments, history, down[0], max(down[1], end))
+    return ""
+
+
+def _who_answered(
+    answers: Sequence[Answered],
+    histories: Histories,
+    deployments: Sequence[str],
+    ended: History[PodChanged],
+    start: float,
+    end: float,
+) -> str:
+    """ "…sf485 stayed ready and answered all 9 calls meanwhile."; empty where it cannot be told."""
+    meanwhile = [call for call in answers if start <= call.at <= end]
+    by = Answering(histories, deployments).pods_of(meanwhile)
+    others = sorted(name for name in by if name and name != ended.last.name)
+    if not others:
+        return ""
+    names, count = " and ".join(short(name) for name in others), sum(by[name] for name in others)
+    if count == len(meanwhile):
+        of = f"all {count} {_calls(count)}" if count > 1 else "the call"
+    else:
+        of = f"{count} of {len(meanwhile)} calls"
+    return f"{names} stayed ready and answered {of} meanwhile."
+
+
+def _last_outage(
+    history: History[PodChanged], start: float, end: float, now: float
+) -> tuple[float, float, int | None] | None:
+    """The last time in [start, end] that a ready pod's container ended: (from, until ready or `now`, exit code)."""
+    states = history.between(start, now)
+    for index in range(len(states) - 1, 0, -1):
+        state, before = states[index], states[index - 1]
+        if state.at <= end and before.ready and not (state.ready or state.terminating or state.gone):
+            again = next((later.at for later in states[index:] if later.ready or later.gone), now)
+            return state.at, again, state.exit_code
+    return None
+
+
+def _of(histories: Histories, deployments: Sequence[str]) -> list[History[PodChanged]]:
+    found = [history for history in histories.pods.values() if history.last.deployment in deployments]
+    return sorted(found, key=lambda history: (history.first.created, history.first.name))
+
+
+def short(name: str) -> str:
+    """The part of a pod's name that tells it from its siblings."""
+    return f"…{name.rpartition('-')[2]}" if "-" in name else name
+
+
+def _calls(count: int) -> str:
+    return "call" if count == 1 else "calls"

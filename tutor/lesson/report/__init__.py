@@ -1,0 +1,1 @@
+"""One learner's report in each format, and the reports of a class."""
