@@ -100,7 +100,8 @@ def near(one: Finding, other: Finding) -> bool:
 def test_the_record_is_what_the_server_says() -> None:
     said: dict[str, Any] = {}
     with own_namespace() as namespace, connect() as server:
-        for scenario in SCENARIOS.values():
+        # A starter that lies beside a right file is refused, too: it is of a later step.
+        for scenario in (scenario for scenario in SCENARIOS.values() if scenario.verdict != "passed"):
             for document in documents(scenario):
                 body = json.dumps(document.value).encode()
                 answer = dry_run(server, namespace, document.kind, body, "json")
