@@ -95,7 +95,7 @@ def test_an_offline_check_loads_no_client_and_no_screen() -> None:
         "import sys\n"
         "import tutor.cli.check, tutor.lesson.check_once, tutor.checks.registry as r\n"
         "list(r.rules())\n"
-        "print([m for m in ('kubernetes', 'textual', 'httpx', 'aiohttp', 'rich') if m in sys.modules])"
+        "print([m for m in ('kubernetes', 'textual', 'httpx', 'aiohttp', 'rich', 'asyncio') if m in sys.modules])"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent

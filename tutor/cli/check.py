@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict
 from typing import Any
@@ -32,12 +31,17 @@ def command(ctx: click.Context, /, step: str | None, offline: bool, wait: float,
 
     Exit code 0: passed. 1: not yet. 2: could not check.
     """
-    from tutor.lesson.check_once import check_once
+    from tutor.lesson.check_once import check_files, check_live
     from tutor.lesson.problem import Problem
 
     settings = settings_from(ctx, options)
     try:
-        evaluation = asyncio.run(check_once(settings, step, offline=offline, wait=wait))
+        if offline:
+            evaluation = check_files(settings, step, wait=wait)
+        else:
+            import asyncio
+
+            evaluation = asyncio.run(check_live(settings, step, wait=wait))
     except Problem as problem:
         click.echo(_problem_json(step, problem) if style == "json" else f"homics-tutor: {problem}", err=style != "json")
         ctx.exit(2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -25,6 +24,9 @@ class SystemClock:
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
+        # Most who need the time never wait, and pure functions need no event loop.
+        import asyncio
+
         await asyncio.sleep(max(0.0, seconds))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -34,6 +33,8 @@ async def ask_server(file: ManifestFile, cluster: Cluster) -> tuple[DryRun, ...]
         for document in file.documents
         if isinstance(document.value, Mapping)
     ]
+    import asyncio
+
     return tuple(await asyncio.gather(*jobs))
 
 
