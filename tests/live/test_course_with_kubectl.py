@@ -59,7 +59,6 @@ def test_every_step_goes_from_red_to_green_in_order(learner: Learner, tmp_path: 
         "0/1 Completed",
         "restarts 1",
         "user answers 2.0.0",
-        "through the API server's service proxy",
         "stopped",
     ):
         assert line in said
