@@ -23,6 +23,9 @@ ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
 
 
+LOOKS = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A mutation of a step's reference that Kubernetes accepts, and how the pods are when it has shown."""
@@ -116,8 +119,14 @@ MUTANTS = (
 )
 
 
-def findings(mutant: Mutant, namespace: str, folder: Path, environment: Mapping[str, str]) -> list[dict[str, Any]]:
-    """All that did not pass, normalised. Raises: `AssertionError` where the pods do not come to the mutant's state."""
+def findings(
+    mutant: Mutant, namespace: str, folder: Path, environment: Mapping[str, str], wanted: list[dict[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """All that did not pass, normalised. Raises: `AssertionError` where the pods do not come to the mutant's state.
+
+    A container that has just started again has not logged its cause yet: so there are some looks, until one finds what
+    is `wanted`.
+    """
     workspace = folder / "exercise"
     shutil.copytree(ROOT / "starter", workspace)
     known = course()
@@ -136,6 +145,18 @@ def findings(mutant: Mutant, namespace: str, folder: Path, environment: Mapping[
         _until_answered(path, namespace, environment)
     # What the tutor looks at beside the pods follows them: endpoints, rollouts.
     time.sleep(1)
+    found = _look(mutant, workspace, namespace, folder, environment)
+    for _ in range(LOOKS):
+        if wanted is None or found == wanted:
+            break
+        time.sleep(2)
+        found = _look(mutant, workspace, namespace, folder, environment)
+    return found
+
+
+def _look(
+    mutant: Mutant, workspace: Path, namespace: str, folder: Path, environment: Mapping[str, str]
+) -> list[dict[str, Any]]:
     # Said by name: the practice cluster is in a state folder that this learner's tutor does not know.
     context = yaml.safe_load(Path(environment["KUBECONFIG"]).read_text("utf-8"))["current-context"]
     command = [sys.executable, "-m", "tutor", "check", mutant.step, "--format", "json", "--workspace", str(workspace)]
