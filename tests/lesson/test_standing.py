@@ -133,7 +133,7 @@ async def test_the_files_of_a_step_that_is_worked_on_are_looked_at_often(
     there = room(verdict)
     assert there.lesson._worked_on() == (FILE,)
     await there.judges_again()
-    assert there.lesson._worked_on() == (() if verdict is StepVerdict.PASSED else (FILE,))
+    assert there.lesson._worked_on() == (FILE,)
 
 
 def test_the_rules_that_read_the_timeline_are_known() -> None:
