@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import uuid
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.scenario import Place
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -52,13 +52,6 @@ def place(kubectl: str, tmp_path: Path) -> Iterator[Callable[[str], Place]]:
 @pytest.fixture(scope="session")
 def real_kubeconfig() -> str:
     return os.environ["KUBECONFIG"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 STEPS = ["gateway-deployment", "gateway-service", "user-database", "crash", "rolling-update", "readiness", "replicas"]
@@ -19,13 +20,10 @@ pytestmark = [pytest.mark.course, pytest.mark.timeout(400)]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     values = {
         **{name: value for name, value in os.environ.items() if name != "KUBECONFIG"},
         "HOMICS_STATE_DIR": str(tmp_path / "state"),
-        "HOMICS_PORT": str(port),
+        "HOMICS_PORT": str(free_port()),
         "PYTHONPATH": str(ROOT),
     }
     yield values

@@ -10,16 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
 from tests.practice.proxy.town import Town, heard
 from tutor.practice.proxy.forward_proxy import ForwardProxy
 from tutor.practice.proxy.node_ports import NodePorts
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
 
 # The way out
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from importlib import import_module
 
 from tutor.cli.little_kubectl.ask import Ask
@@ -84,7 +83,3 @@ def usage(command: str) -> str:
     return "\n".join(
         ["The built-in kubectl of homics-tutor:", "", *(f"  kubectl {how}" for how in lines), "", ELSEWHERE]
     )
-
-
-def without_flag(asked: Asked, name: str) -> Asked:
-    return replace(asked, on=asked.on - {name})
