@@ -22,10 +22,14 @@ _LONGEST_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`duplicates` are the paths of keys that their object has more than once; the last value counts."""
+    """`duplicates` are the paths of keys that an object in JSON has more than once; the last value counts.
+
+    `lines` says the same of YAML, in the words of the API server: "line 5: key "a" already set in map".
+    """
 
     content: Any
     duplicates: tuple[Path, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 class _Repeated(dict[str, Any]):
@@ -116,12 +120,16 @@ def _without_surrogates(value: Any) -> Any:
 def parse_yaml(text: bytes) -> Body:
     """JSON too, which is YAML. Raises: `ValueError`."""
     try:
-        return parse_json(text)
+        body = parse_json(text)
+        if not body.duplicates:
+            return body
     except ValueError:
-        # Only needed for bodies that people write by hand: kubectl sends JSON.
-        from tutor.practice.api import yaml_bodies
+        pass
+    # Only needed for bodies that people write by hand: kubectl sends JSON without such keys.
+    from tutor.practice.api import yaml_bodies
 
-        return Body(yaml_bodies.load(text))
+    content, lines = yaml_bodies.load(text)
+    return Body(content, lines=lines)
 
 
 async def read_object(request: web.Request, resource: Resource, kind: str = "", api_version: str = "") -> Body:
@@ -160,10 +168,13 @@ def _parsed(text: bytes, kind: str, content_type: str) -> Body:
                 into = f"Go struct field .{key} of type string"
                 raise ValueError(f"json: cannot unmarshal {json_type(given)} into {into}")
     except ValueError as error:
-        shown = text.decode("utf-8", "replace") if text.lstrip()[:1] == b"{" else text.hex()
-        head = "" if str(error).startswith("yaml:") else "couldn't get version/kind; json parse error: "
+        head = (
+            ""
+            if str(error).startswith(("yaml:", "unsupported map key"))
+            else "couldn't get version/kind; json parse error: "
+        )
         raise BadRequest(
-            f"the object provided is unrecognized (must be of type {kind}): {head}{error} ({_shortened(shown)})"
+            f"the object provided is unrecognized (must be of type {kind}): {head}{error} ({_shortened(text)})"
         ) from error
     return body
 
@@ -176,10 +187,13 @@ def json_type(value: Any) -> str:
     return {bool: "bool", str: "string", list: "array", dict: "object", type(None): "null"}.get(type(value), "number")
 
 
-def _shortened(text: str) -> str:
-    if len(text) > _LONGEST_SHOWN:
-        return text[:_LONGEST_SHOWN] + " ..."
-    return text or "<empty>"
+def _shortened(text: bytes) -> str:
+    """The beginning of a body; in hexadecimal where it does not look like JSON."""
+    if not text:
+        return "<empty>"
+    beginning = text[:_LONGEST_SHOWN]
+    shown = beginning.decode("utf-8", "replace") if text.lstrip()[:1] == b"{" else beginning.hex()
+    return shown + " ..." if len(text) > _LONGEST_SHOWN else shown
 
 
 def _check_kind(content: dict[str, Any], kind: str, api_version: str) -> None:

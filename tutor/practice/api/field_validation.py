@@ -6,11 +6,11 @@ The words differ: of a POST or PUT the whole object is "cannot be handled" (400)
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from tutor.kube import schema
-from tutor.practice.api.bodies import Path
+from tutor.practice.api.bodies import Body, Path
 from tutor.practice.api.conversion_errors import conversion_text
 from tutor.practice.api.options import Validation
 from tutor.practice.patching.go_text import go_value
@@ -19,16 +19,25 @@ from tutor.practice.store.errors import BadRequest, Invalid
 Object = dict[str, Any]
 
 
-def check_object(obj: Object, duplicates: Sequence[Path], validation: Validation) -> tuple[Object, list[str]]:
-    """(the object without unknown fields, warnings). Raises: `BadRequest` for wrong types, and what Strict refuses."""
-    cleaned, problems, type_error = _checked(obj, duplicates)
+def check_object(obj: Object, body: Body, validation: Validation) -> tuple[Object, list[str]]:
+    """(the object without unknown fields, warnings). `body` is what it was read from.
+
+    Raises: `BadRequest` for wrong types, and what Strict refuses.
+    """
+    cleaned, problems, type_error = _checked(obj, body.duplicates)
     version = str(obj["apiVersion"]).rpartition("/")[2]
     head = f'{obj["kind"]} in version "{version}" cannot be handled as a {obj["kind"]}: '
     if type_error:
         raise BadRequest(head + type_error)
-    if problems and validation == "Strict":
-        raise BadRequest(f"{head}strict decoding error: {', '.join(problems)}")
-    return cleaned, problems if validation == "Warn" else []
+    if validation == "Strict" and (problems or body.lines):
+        told = [yaml_error(body.lines), *problems] if body.lines else problems
+        raise BadRequest(f"{head}strict decoding error: {', '.join(told)}")
+    return cleaned, list(dict.fromkeys([*body.lines, *problems])) if validation == "Warn" else []
+
+
+def yaml_error(lines: Sequence[str]) -> str:
+    """What is wrong in the lines of a YAML document, as one error."""
+    return "".join(["yaml: unmarshal errors:", *(f"\n  {line}" for line in lines)])
 
 
 def check_patched(
@@ -45,9 +54,12 @@ def check_patched(
     """
     type_error = _other_kind(patched, current)
     cleaned, problems = patched, list[str]()
+    # A JSON patch is read strictly itself, and then what it has put into the object.
+    brought = list(_brought(patch, duplicates, patched)) if isinstance(patch, list) else []
     if not type_error:
-        cleaned, problems, type_error = _checked(patched, (), converted=form == "strategic")
-    problems = [f'duplicate field "{schema.path_text(path)}"' for path in duplicates] + sorted(problems)
+        cleaned, problems, type_error = _checked(patched, brought, converted=form == "strategic")
+    head = "json patch " if isinstance(patch, list) else ""
+    problems = [f'{head}duplicate field "{schema.path_text(path)}"' for path in duplicates] + sorted(problems)
     why = type_error
     if not why and problems and validation == "Strict":
         why = f"strict decoding error: {', '.join(problems)}"
@@ -60,6 +72,26 @@ def check_patched(
         cause = {"reason": "FieldValueInvalid", "message": text, "field": "patch"}
         raise Invalid("", "", f' "" is invalid: patch: {text}', [cause])
     return cleaned, problems if validation == "Warn" else []
+
+
+def _brought(operations: Sequence[Any], duplicates: Sequence[Path], patched: Object) -> Iterator[Path]:
+    """Which keys given twice the operations have put into the object."""
+    for index, key, *inner in duplicates:
+        operation = operations[int(index)]
+        if key == "value" and inner and operation.get("op") in ("add", "replace"):
+            yield (*_place(str(operation["path"]), patched), *inner)
+
+
+def _place(pointer: str, obj: Any) -> Iterator[str | int]:
+    """Where an RFC 6901 pointer has put something."""
+    for token in pointer.split("/")[1:]:
+        key: str | int = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(obj, list):
+            key = len(obj) - 1 if key == "-" else int(key)
+            obj = obj[key] if -len(obj) <= key < len(obj) else None
+        else:
+            obj = obj.get(key) if isinstance(obj, dict) else None
+        yield key
 
 
 def _merged_away(patch: Any) -> Any:
@@ -104,6 +136,8 @@ def _checked(obj: Object, duplicates: Sequence[Path], *, converted: bool = False
         type_error = conversion_text(first, _at(obj, first.path))
     unknown = [error.path for error in errors if error.kind == "unknown"]
     found = [(path, f'unknown field "{schema.path_text(path)}"') for path in unknown]
+    # Of what the schema does not know nothing is read.
+    duplicates = [path for path in duplicates if not any(path[: len(one)] == one for one in unknown)]
     if duplicates:
         found += [(path, f'duplicate field "{schema.path_text(path)}"') for path in duplicates]
         found.sort(key=lambda entry: _position(obj, entry[0]))

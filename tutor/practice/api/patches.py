@@ -114,9 +114,10 @@ def patched_object(current: Object, body: Body, content_type: str, api_version: 
 def _apply(context: Context, request: web.Request, target: Target, text: bytes, options: WriteOptions) -> web.Response:
     resource = target.resource
     try:
-        applied = parse_yaml(text).content
+        body = parse_yaml(text)
     except ValueError as error:
         raise BadRequest(f"error decoding YAML: error converting YAML to JSON: {error}") from error
+    applied = body.content
     if not isinstance(applied, dict):
         into = "Go value of type map[string]interface {}"
         why = f"json: cannot unmarshal {json_type(applied)} into {into}"
@@ -124,6 +125,7 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
     if applied.get("apiVersion") != resource.api_version or applied.get("kind") != resource.kind:
         raise BadRequest(f"invalid object type: {_gvk(applied)}")
     metadata = applied.setdefault("metadata", {})
+    called = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
     metadata.setdefault("name", target.name)
     if target.namespace:
         metadata.setdefault("namespace", target.namespace)
@@ -133,8 +135,11 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
         why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
         raise Conflict(resource.kind, target.name, why)
     current = conversion.to_version(stored, resource.api_version) if stored else None
-    merged = _merged(context, current, applied, options, target.subresource)
-    merged, warnings = field_validation.check_object(merged, (), options.validation)
+    merged = _merged(context, current, applied, options, target.subresource, called)
+    if body.lines and options.validation == "Strict":
+        why = field_validation.yaml_error(body.lines)
+        raise BadRequest(f"error strict decoding YAML: error converting YAML to JSON: {why}")
+    merged, warnings = field_validation.check_object(merged, Body(merged, lines=body.lines), options.validation)
     warn(request, warnings)
     if stored is None:
         obj = drop_status(prepared(target, merged))
@@ -146,9 +151,9 @@ def _apply(context: Context, request: web.Request, target: Target, text: bytes, 
 
 
 def _merged(
-    context: Context, current: Object | None, applied: Object, options: WriteOptions, subresource: str
+    context: Context, current: Object | None, applied: Object, options: WriteOptions, subresource: str, called: str
 ) -> Object:
-    """Raises: `StatusError`."""
+    """`called`: namespace/name as the body gives them. Raises: `StatusError`."""
     if "managedFields" in applied["metadata"]:
         raise BadRequest("metadata.managedFields must be nil")
     manager = Manager(options.manager, "Apply", "", subresource)
@@ -158,8 +163,7 @@ def _merged(
     except ApplyConflict as conflict:
         raise StatusError(409, "Conflict", str(conflict), {"causes": conflict.causes()}) from conflict
     except ValueError as error:
-        name = f"{applied['metadata'].get('namespace', '')}/{applied['metadata']['name']}"
-        text = f"failed to create typed patch object ({name}; {_gvk(applied)}): {error}"
+        text = f"failed to create typed patch object ({called}; {_gvk(applied)}): {error}"
         raise StatusError(500, "", text) from error
 
 

@@ -50,7 +50,7 @@ def get(context: Context, target: Target) -> web.Response:
 async def replace(context: Context, request: web.Request, target: Target) -> web.Response:
     options = write_options(request, "UpdateOptions")
     body = await read_object(request, target.resource, "Scale", API_VERSION)
-    wanted, warnings = field_validation.check_object(body.content, body.duplicates, options.validation)
+    wanted, warnings = field_validation.check_object(body.content, body, options.validation)
     return _written(context, target, wanted, options, warnings)
 
 

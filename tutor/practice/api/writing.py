@@ -26,7 +26,7 @@ Object = dict[str, Any]
 async def create(context: Context, request: web.Request, target: Target) -> web.Response:
     options = write_options(request)
     body = await read_object(request, target.resource)
-    obj, warnings = field_validation.check_object(body.content, body.duplicates, options.validation)
+    obj, warnings = field_validation.check_object(body.content, body, options.validation)
     warn(request, warnings)
     stored = create_object(context, target, obj, options)
     return object_answer(context, request, target.resource, stored, 201, warnings)
@@ -93,7 +93,7 @@ def check(obj: Object, old: Object | None) -> None:
 async def replace(context: Context, request: web.Request, target: Target) -> web.Response:
     options = write_options(request, "UpdateOptions")
     body = await read_object(request, target.resource)
-    obj, warnings = field_validation.check_object(body.content, body.duplicates, options.validation)
+    obj, warnings = field_validation.check_object(body.content, body, options.validation)
     warn(request, warnings)
     check_names(target, obj["metadata"])
     stored = existing(context.store, target)
