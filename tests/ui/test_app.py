@@ -194,6 +194,23 @@ async def test_an_editor_that_does_not_exist_is_said(
         assert "Set EDITOR" in screen_text(pilot.app)
 
 
+async def test_the_terminal_comes_back_from_an_editor_that_did_not_start(
+    opened: Opened, lesson: FakeLesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson.folder = tmp_path
+    (tmp_path / GATEWAY).parent.mkdir(parents=True)
+    monkeypatch.setenv("VISUAL", str(tmp_path / "nano"))
+    async with opened() as pilot:
+        driver = type(pilot.app._driver)
+        calls: list[str] = []
+        monkeypatch.setattr(driver, "can_suspend", True)
+        monkeypatch.setattr(driver, "suspend_application_mode", lambda self: calls.append("left"))
+        monkeypatch.setattr(driver, "resume_application_mode", lambda self: calls.append("back"))
+        await pilot.press("e")
+        await until(pilot, lambda: "did not start" in screen_text(pilot.app))
+        assert calls == ["left", "back"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell")
 async def test_a_windowed_editor_runs_beside_the_screen(
     opened: Opened, lesson: FakeLesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

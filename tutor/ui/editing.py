@@ -24,9 +24,15 @@ async def edit(app: App[object], file: Path, line: int | None) -> str:
             if not command.windowed:
                 for context in _leave_terminal(app):
                     stack.enter_context(context)
-            code = await _run(command)
+            return await _problem(command)
     except SuspendNotSupported:
         return "The screen cannot make room for an editor here: open the file in another terminal."
+
+
+async def _problem(command: EditorCommand) -> str:
+    """Raises nothing: `App.suspend` gives the terminal back only where what it encloses ends by itself."""
+    try:
+        code = await _run(command)
     except OSError as error:
         return f"{command.argv[0]} did not start ({error.strerror or error}). Set EDITOR to the command of your editor."
     return f"{command.argv[0]} ended with code {code}." if code else ""
