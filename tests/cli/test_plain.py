@@ -128,6 +128,24 @@ async def test_lost_and_found_are_said(talk: Talk) -> None:
     await talk.until("[connected] minikube")
 
 
+async def test_what_reads_the_same_is_said_once(talk: Talk) -> None:
+    asking = ConnectionView(Connection.CONNECTING, "minikube", message="Asking https://192.168.49.2:8443 …")
+    await talk.lesson.put(connection=asking)
+    await talk.until("[connecting] minikube Asking")
+    await talk.lesson.put(connection=replace(asking, version="v1.34.2"))
+    await talk.say("steps", "rolling-update")
+    assert talk.said.count("[connecting]") == 1
+
+
+async def test_without_an_input_it_says_the_step_and_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    async with asyncio.timeout(30):
+        assert await converse(FakeLesson()) == 0
+    assert "Have Kubernetes run one gateway." in capsys.readouterr().out
+
+
 async def test_a_step_that_passes_is_said_once_with_its_evidence(talk: Talk) -> None:
     states = {**talk.lesson.view.states, "gateway-deployment": StepState.PASSED}
     await talk.lesson.put(findings=(READY,), verdict="passed", states=states)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.saying import complain
+
 
 @click.group("author")
 def command() -> None:
@@ -28,7 +30,7 @@ def check(ctx: click.Context, /, folder: Path | None) -> None:
     if folder is None and Path("steps/course.toml").is_file():
         folder = Path()
     if folder is not None and not (folder / "steps").is_dir():
-        click.echo(f"homics-tutor: {folder} holds no course: a folder named steps was expected in it.", err=True)
+        complain(f"{folder} holds no course: a folder named steps was expected in it.")
         ctx.exit(2)
     result = check_course(folder, rules())
     for line in result.lines:
@@ -56,7 +58,7 @@ def new(ctx: click.Context, /, slug: str, folder: Path | None) -> None:
     try:
         written = new_step(folder, slug)
     except CannotScaffold as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         ctx.exit(2)
     for file in written:
         click.echo(file)

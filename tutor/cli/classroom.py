@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.saying import complain
+
 
 @click.command("class")
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -25,19 +27,19 @@ def command(folder: Path, style: str, output: Path | None) -> None:
     try:
         found = read_class(folder)
     except OSError as error:
-        click.echo(f"homics-tutor: {folder} cannot be read ({error.strerror}). Name a folder with reports.", err=True)
+        complain(f"{folder} cannot be read ({error.strerror}). Name a folder with reports.")
         sys.exit(2)
     if style == "table":
         text = "\n".join(table_lines(found)) + "\n"
     else:
         text = csv_text(found) if style == "csv" else class_html(found)
         for problem in found.problems:
-            click.echo(f"homics-tutor: {problem}", err=True)
+            complain(problem)
     if output is not None:
         try:
             replace_file(output, text.encode())
         except OSError as error:
-            click.echo(f"homics-tutor: {output} cannot be written ({error.strerror}).", err=True)
+            complain(f"{output} cannot be written ({error.strerror}).")
             sys.exit(2)
         click.echo(f"{output} was written.", err=True)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common
+from tutor.cli.saying import complain
 
 
 @click.group(name="cluster", context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,7 +33,7 @@ def _problems() -> Iterator[None]:
     try:
         yield
     except PracticeError as error:
-        click.echo(str(error), err=True)
+        complain(error)
         raise click.exceptions.Exit(2) from None
 
 
@@ -109,7 +110,7 @@ def env(shell: str | None, **_: Any) -> None:
     """Print the line that makes kubectl in this terminal use it."""
     kubeconfig = _folder() / "kubeconfig"
     if not kubeconfig.is_file():
-        click.echo("The practice cluster has not been started. Start it with: homics-tutor cluster start", err=True)
+        complain("The practice cluster has not been started. Start it with: homics-tutor cluster start")
         raise click.exceptions.Exit(2)
     click.echo(_export(kubeconfig, shell))
 
@@ -129,13 +130,13 @@ def logs(lines: int, **_: Any) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            click.echo(f"{path} cannot be read ({error.strerror}).", err=True)
+            complain(f"{path} cannot be read ({error.strerror}). It has to belong to you.")
             raise click.exceptions.Exit(2) from None
         found = True
         for line in text.splitlines()[-lines:]:
             click.echo(line)
     if not found:
-        click.echo("There is no log: the practice cluster has not been started.", err=True)
+        complain("There is no log yet. Start the practice cluster with: homics-tutor cluster start")
         raise click.exceptions.Exit(2)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import say
 from tutor.lesson.settings import Settings
 
 
@@ -33,12 +34,12 @@ async def _examine(settings: Settings, no_registry: bool) -> int:
     seen: list[Mark] = []
     async for advice in examine(settings, SystemClock(), ask_registry=not no_registry):
         seen.append(advice.mark)
-        first, *rest = advice.found.splitlines() or [""]
-        click.echo(f"{signs[advice.mark]} {advice.about:<11} {first}")
-        for line in rest:
-            click.echo(f"{'':<{len(signs[advice.mark]) + 13}}{line}")
+        begin = f"{signs[advice.mark]} {advice.about:<11} "
+        for line in advice.found.splitlines() or [""]:
+            say(line, begin, " " * len(begin))
+            begin = " " * len(begin)
         for line in advice.do.splitlines():
-            click.echo(f"{'':<{len(signs[advice.mark]) + 13}}{line}")
+            say(line, begin, begin)
     worst = seen.count(Mark.BAD), seen.count(Mark.WARN), seen.count(Mark.UNKNOWN)
     click.echo(f"{worst[0]} in the way, {worst[1]} to know of, {worst[2]} could not be looked at")
     return 1 if worst[0] else 0

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain, say
 
 
 @click.command("hint")
@@ -28,7 +29,7 @@ def command(ctx: click.Context, /, step: str | None, tier: int | None, **options
         wanted = session.step(step)
         hint = open_hint(session, wanted, tier)
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     click.echo(f"{wanted.slug} · {hint.task.title} · hint {hint.tier} of 3\n")
-    click.echo(hint.text)
+    say(hint.text)

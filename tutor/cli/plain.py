@@ -6,10 +6,13 @@ import asyncio
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from typing import TextIO
 
 import click
 
 from tutor.cli.print_findings import CLOSING, findings_lines
+from tutor.cli.saying import say, say_prose, terminal_width
+from tutor.cli.wrapping import wrapped
 from tutor.core.finding import Verdict
 from tutor.lesson.lines import Lines
 from tutor.lesson.view import Connection, LessonPort, LessonView, StepState
@@ -56,10 +59,13 @@ class _Conversation:
 
     # What the learner says.
 
-    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Read stdin in a thread that holds nobody up at the end."""
+    def _listen(self, loop: asyncio.AbstractEventLoop, stdin: TextIO | None) -> None:
+        """Read stdin in a thread that holds nobody up at the end. Without a stdin, that is its end."""
         while True:
-            line = sys.stdin.readline()
+            try:
+                line = stdin.readline() if stdin is not None else ""
+            except (OSError, ValueError):
+                line = ""  # It was closed, or belongs to another job of the shell.
             try:
                 loop.call_soon_threadsafe(self._typed.put_nowait, line)
             except RuntimeError:
@@ -68,7 +74,8 @@ class _Conversation:
                 return
 
     async def obey_until(self, work: asyncio.Task[None]) -> None:
-        threading.Thread(target=self._listen, args=(asyncio.get_running_loop(),), daemon=True).start()
+        listening = (asyncio.get_running_loop(), sys.stdin)
+        threading.Thread(target=self._listen, args=listening, daemon=True).start()
         while True:
             typed = asyncio.ensure_future(self._typed.get())
             await asyncio.wait({typed, work}, return_when=asyncio.FIRST_COMPLETED)
@@ -107,7 +114,7 @@ class _Conversation:
         elif (word in ("apply", "crash") and len(words) == 1) or (word == "roll" and len(words) == 2):
             await self._act(word if word != "roll" else f"roll:{words[1]}")
         else:
-            click.echo(f"{' '.join(words)} is no command here; help lists them.")
+            say(f"{' '.join(words)} is no command here; help lists them.")
 
     async def _go(self, move: Awaitable[object]) -> None:
         before = self._lesson.view.current
@@ -120,7 +127,7 @@ class _Conversation:
     async def _go_to(self, slug: str) -> None:
         slugs = [step.slug for step in self._lesson.view.steps]
         if slug not in slugs:
-            click.echo(f"There is no step {slug}. The steps are: {', '.join(slugs)}.")
+            say(f"There is no step {slug}. The steps are: {', '.join(slugs)}.")
             return
         await self._lesson.go_to(slug)
         self.say_step()
@@ -128,7 +135,7 @@ class _Conversation:
     async def _check(self) -> None:
         await self._connected()
         view = await self._lesson.check()
-        for line in findings_lines(view.findings):
+        for line in findings_lines(view.findings, terminal_width(sys.stdout)):
             click.echo(line)
         verdict = next((words for verdict, words in CLOSING.items() if verdict.value == view.verdict), view.verdict)
         click.echo(f"{view.current}: {verdict}")
@@ -138,23 +145,23 @@ class _Conversation:
         await self._lesson.more_hint()
         hints = self._lesson.view.hint_texts
         if len(hints) == before:
-            click.echo("All hints of this task are open. Once more the last one:")
-        click.echo(f"hint {len(hints)} of 3: {hints[-1]}" if hints else "There is no hint here.")
+            say("All hints of this task are open. Once more the last one:")
+        say(hints[-1], f"hint {len(hints)} of 3: ", "  ") if hints else say("There is no hint here.")
 
     async def _starters(self) -> None:
         missing = tuple(file.path for file in self._lesson.view.files if file.starter_offered)
-        click.echo((await self._lesson.write_starters(missing)).message)
+        say((await self._lesson.write_starters(missing)).message, hang="  ")
 
     async def _act(self, action: str) -> None:
         await self._connected()
         click.echo(f"$ {self._lesson.preview(action)}")
         if question := self._lesson.needs_confirmation(action):
-            click.echo(f"{question} [y/N] ", nl=False)
+            click.echo(wrapped(f"{question} [y/N] ", terminal_width(sys.stdout)), nl=False)
             answer = await self._typed.get()
             if answer.strip().lower() not in ("y", "yes"):
                 click.echo("Nothing was done.")
                 return
-        click.echo((await self._lesson.act(action)).message)
+        say((await self._lesson.act(action)).message)
 
     async def _connected(self) -> None:
         try:
@@ -172,14 +179,13 @@ class _Conversation:
         before = self._lesson.view
         while True:
             after = await self._lesson.changed(before.version)
-            if after.connection != before.connection:
-                link = after.connection
-                click.echo(" ".join(filter(None, (f"[{link.state.value}]", link.context, link.message))))
+            if (link := _link(after)) != _link(before):
+                say(link, hang="  ")
             if after.traffic.message != before.traffic.message and after.traffic.message:
-                click.echo(f"[traffic] {after.traffic.message}")
+                say(f"[traffic] {after.traffic.message}", hang="  ")
             for message in after.messages:
                 if message not in before.messages:
-                    click.echo(f"[note] {message}")
+                    say(f"[note] {message}", hang="  ")
             self._say_changes()
             for slug, state in after.states.items():
                 if state is StepState.PASSED and slug not in self._passed:
@@ -195,7 +201,7 @@ class _Conversation:
         for entry in recent:
             if id(entry) not in self._told:
                 for line in self._lines.of(entry):
-                    click.echo(line)
+                    say(line, hang=" " * 12)
         self._told = {id(entry) for entry in recent}
 
     def _toggle_watch(self) -> None:
@@ -206,7 +212,7 @@ class _Conversation:
         self._lines = Lines()
         self._told = {id(entry) for entry in self._lesson.timeline.since(self._lesson.now() - LATE)}
         for line in self._lines.begin(self._lesson.timeline, self._lesson.now()):
-            click.echo(line)
+            say(line, hang=" " * 12)
         click.echo("Each change is said from now on; watch stops it.")
 
     def _say_passed(self, view: LessonView, slug: str) -> None:
@@ -215,10 +221,10 @@ class _Conversation:
             return  # another process checked it
         for finding in view.findings:
             if finding.verdict is Verdict.PASSED:
-                click.echo(f"  {finding.message}")
+                say(finding.message, "  ", "  ")
         step = next(step for step in view.steps if step.slug == slug)
         if step.done:
-            click.echo(f"\n{step.done.strip()}\n")
+            say_prose(f"\n{step.done.strip()}\n")
         click.echo("next goes on.")
 
     def say_step(self) -> None:
@@ -228,18 +234,20 @@ class _Conversation:
         heading, _, rest = text.partition("\n")
         if heading.lstrip("# ").strip() == step.title:
             text = rest.strip()
-        click.echo(f"\n{step.number}. {step.title}\n\n{text}")
+        say(step.title, f"\n{step.number}. ", "   ")
+        say_prose(f"\n{text}")
         for file in view.files:
             if file.starter_offered:
-                click.echo(f"\n{file.path} is missing; `starters` writes the one to begin with.")
+                say(f"\n{file.path} is missing; `starters` writes the one to begin with.")
         for message in view.messages:
-            click.echo(message)
+            say(message)
 
     def _say_steps(self) -> None:
         view = self._lesson.view
         for step in view.steps:
             mark = ">" if step.slug == view.current else " "
-            click.echo(f"{mark}{step.number:>3}  {step.slug:<20} {view.states[step.slug].value:<16} {step.title}")
+            place = f"{mark}{step.number:>3}  {step.slug:<20} {view.states[step.slug].value:<16} "
+            say(step.title, place, " " * 8)
 
     def _say_files(self) -> None:
         for file in self._lesson.view.files:
@@ -252,7 +260,7 @@ class _Conversation:
 
         snapshot = self._lesson.view.snapshot
         if snapshot is None:
-            click.echo(self._lesson.view.connection.message or "There is no cluster.")
+            say(self._lesson.view.connection.message or "There is no cluster.")
             return
         rows = [pod_row(pod, self._lesson.now()) for pod in snapshot.list("Pod")]
         if not rows:
@@ -261,3 +269,9 @@ class _Conversation:
         click.echo(f"{'NAME':<48} {'READY':<6} {'STATUS':<18} {'RESTARTS':<12} AGE")
         for row in rows:
             click.echo(f"{row.name:<48} {row.ready:<6} {row.status:<18} {row.restarts_text:<12} {row.age}")
+
+
+def _link(view: LessonView) -> str:
+    """The connection in a sentence. Other fields of it change, too, such as the cluster's version."""
+    link = view.connection
+    return " ".join(filter(None, (f"[{link.state.value}]", link.context, link.message)))

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain
 
 FILE = "homics-report.html"
 """Where an HTML report goes that would otherwise fill a terminal."""
@@ -46,7 +47,7 @@ def command(ctx: click.Context, /, style: str, output: Path | None, name: str, *
             except OSError as error:
                 raise Problem(f"{output} cannot be written ({error.strerror}). Name another file.") from error
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     if output is not None:
         click.echo(f"{output} was written.", err=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain
 
 
 @click.command("reset")
@@ -45,7 +46,7 @@ def command(ctx: click.Context, /, step: str | None, yes: bool, undo: bool, **op
             done = resetting.reset(session.workspace, session.course.folders, session.state, files)
             session.change(lambda p: progress.restarted(p, wanted.slug, time.time()))
     except (Problem, resetting.ResetFailed) as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     for file in done.files:
         click.echo(f"{file} was put back.")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain
 
 
 @click.command("solution")
@@ -44,5 +45,5 @@ def command(ctx: click.Context, /, step: str | None, **options: Any) -> None:
         if ways := section(wanted.done, OTHER_WAYS):
             click.echo(f"\n{OTHER_WAYS}\n{ways}")
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)

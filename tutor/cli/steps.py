@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain
 
 
 @click.command("steps")
@@ -21,7 +22,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     try:
         session = open_session(settings_from(ctx, options))
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     here = session.progress.resume(step.slug for step in session.course.steps)
     for step in session.course.steps:
@@ -31,4 +32,4 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         bonus = "  (bonus)" if step.bonus else ""
         click.echo(f"{mark} {step.number:>2}  {step.slug:<20} {state:<7} {step.title}{bonus}")
     for message in session.messages:
-        click.echo(message, err=True)
+        complain(message, name=False)
