@@ -6,10 +6,12 @@ import asyncio
 import os
 import sys
 
-import click
-
+from tutor.cli.saying import complain
+from tutor.cli.stopping import interruptible
 from tutor.lesson.problem import Problem
 from tutor.lesson.settings import Settings
+
+LEFT = "Your files and your progress are kept, and a practice cluster goes on: `homics-tutor cluster stop` ends it."
 
 
 def open_tutor(settings: Settings) -> int:
@@ -20,12 +22,13 @@ def open_tutor(settings: Settings) -> int:
     try:
         lesson = open_lesson(settings, start_practice=practice_starter(settings))
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         return 2
     if plain_wanted(settings):
         from tutor.cli.plain import converse
 
-        return asyncio.run(converse(lesson))
+        with interruptible(LEFT):
+            return asyncio.run(converse(lesson))
     from tutor.ui.app import TutorApp
 
     app = TutorApp(lesson)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,8 @@ import click
 from tutor.checks.evaluate import Evaluation, StepVerdict
 from tutor.cli.options import common, settings_from
 from tutor.cli.print_findings import evaluation_lines
+from tutor.cli.saying import complain, say, terminal_width
+from tutor.cli.stopping import interruptible
 
 EXIT_CODES = {StepVerdict.PASSED: 0, StepVerdict.NOT_YET: 1, StepVerdict.COULD_NOT_CHECK: 2}
 
@@ -36,25 +39,26 @@ def command(ctx: click.Context, /, step: str | None, offline: bool, wait: float,
 
     settings = settings_from(ctx, options)
     try:
-        if offline:
-            evaluation = check_files(settings, step, wait=wait)
-        else:
-            import asyncio
+        with interruptible("Stopped before there was a verdict."):
+            if offline:
+                evaluation = check_files(settings, step, wait=wait)
+            else:
+                import asyncio
 
-            evaluation = asyncio.run(check_live(settings, step, wait=wait))
+                evaluation = asyncio.run(check_live(settings, step, wait=wait))
     except Problem as problem:
-        click.echo(_problem_json(step, problem) if style == "json" else f"homics-tutor: {problem}", err=style != "json")
-        ctx.exit(2)
-    except KeyboardInterrupt:
-        click.echo("homics-tutor: stopped before there was a verdict.", err=True)
+        if style == "json":
+            click.echo(_problem_json(step, problem))
+        else:
+            complain(problem)
         ctx.exit(2)
     if style == "json":
         click.echo(as_json(evaluation))
     else:
-        for line in evaluation_lines(evaluation):
+        for line in evaluation_lines(evaluation, terminal_width(sys.stdout)):
             click.echo(line)
         if offline and evaluation.verdict is StepVerdict.PASSED:
-            click.echo("The files are right; the cluster was not asked.")
+            say("The files are right; the cluster was not asked.")
     ctx.exit(EXIT_CODES[evaluation.verdict])
 
 

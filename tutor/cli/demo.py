@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain
+from tutor.cli.stopping import interruptible
 from tutor.lesson.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,13 +41,13 @@ def command(ctx: click.Context, /, headless: bool, only: str | None, bonus: bool
     from tutor.lesson.problem import Problem
 
     settings = settings_from(ctx, options)
+    lines = headless or plain_wanted(settings)
     try:
-        sys.exit(asyncio.run(_play(settings, headless or plain_wanted(settings), only, bonus, speed)))
+        with interruptible("The demonstration was stopped. Its namespace and its folder are removed."):
+            sys.exit(asyncio.run(_play(settings, lines, only, bonus, speed)))
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 async def _play(settings: Settings, headless: bool, only: str | None, bonus: bool, speed: float) -> int:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain
+from tutor.cli.stopping import interruptible
 from tutor.lesson.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def compare(ctx: click.Context, /, step: str | None, reference: bool, **options:
         wanted = session.step(step)
         found = Instructor(session, lambda: None, SystemClock()).compare(wanted.slug)
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     for line in comparison_lines(found, reference=reference):
         click.echo(line)
@@ -95,7 +97,7 @@ def restore(ctx: click.Context, /, number: int | None, listing: bool, yes: bool,
     try:
         backups = StageBackups(open_session(_settings(ctx, options)).state).all()
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     for backup in backups:
         when = datetime.fromtimestamp(backup.at).strftime("%Y-%m-%d %H:%M:%S")
@@ -181,13 +183,11 @@ def _with_cluster(settings: Settings, yes: bool, what: str, act: Callable[[Instr
     from tutor.lesson.problem import Problem
 
     try:
-        ok = asyncio.run(_act(settings, yes, what, act))
+        with interruptible("Stopped. `homics-tutor instructor restore` has back what was there before."):
+            ok = asyncio.run(_act(settings, yes, what, act))
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
-    except KeyboardInterrupt:
-        click.echo("homics-tutor: stopped. `homics-tutor instructor restore` has back what was there before.", err=True)
-        sys.exit(130)
     sys.exit(0 if ok else 1)
 
 
@@ -199,7 +199,7 @@ async def _act(settings: Settings, yes: bool, what: str, act: Callable[[Instruct
 
     session, clock = open_session(settings), SystemClock()
     for message in session.messages:
-        click.echo(message, err=True)
+        complain(message, name=False)
     async with following(session, clock) as live:
         one = Instructor(session, lambda: live, clock)
         question = one.question(what)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 import click
 
 from tutor.cli.options import settings_from
+from tutor.cli.saying import complain
 
 
 @click.command(
@@ -27,7 +29,7 @@ def command(ctx: click.Context, words: tuple[str, ...]) -> None:
     try:
         target = choose_target(settings_from(ctx, {}))
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
     program = shutil.which("kubectl")
     if program is None:
@@ -37,7 +39,16 @@ def command(ctx: click.Context, words: tuple[str, ...]) -> None:
     named = any(word.split("=")[0] in ("-n", "--namespace") for word in words)
     place = ["--context", target.context, *([] if named else ["--namespace", target.namespace])]
     environment = {**os.environ, "KUBECONFIG": target.kubeconfig}
+    # Ctrl-C reaches kubectl as well, and it is kubectl's to say how it ends. SIG_IGN would be inherited.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        sys.exit(subprocess.run([program, *place, *words], env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        code = subprocess.run([program, *place, *words], env=environment, check=False).returncode
+    except OSError as error:
+        complain(
+            f"{program} cannot be run ({error.strerror or error}). Install kubectl again, or take that one out of PATH:"
+            " the tutor has a small one built in."
+        )
+        sys.exit(2)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    sys.exit(code if code >= 0 else 128 - code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -68,10 +69,26 @@ def group(ctx: click.Context, /, **options: object) -> None:
         ctx.exit(open_tutor(settings_from(ctx, {})))
 
 
+def _let_any_sign_through() -> None:
+    """A sign that the terminal's encoding does not have becomes "?": no reason to end a command."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
-    """Entry point. A defect of the tutor ends in one sentence and a log file, not in a traceback."""
+    """Entry point. A defect of the tutor ends in one sentence and a log file, not in a traceback; Ctrl-C in no word."""
+    from tutor.cli.stopping import stop
+
+    _let_any_sign_through()
     try:
-        group(prog_name="homics-tutor", windows_expand_args=False)
+        code = group(prog_name="homics-tutor", windows_expand_args=False, standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        stop()
     except BrokenPipeError:
         # The reader of a pipe went away (`… | head`): nothing is left to say.
         sys.stderr.close()

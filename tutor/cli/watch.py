@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain, say
+from tutor.cli.stopping import interruptible
 from tutor.lesson.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,12 +40,11 @@ def command(ctx: click.Context, /, rate: float, **options: Any) -> None:
     from tutor.lesson.problem import Problem
 
     try:
-        asyncio.run(_watch(settings_from(ctx, options), rate))
+        with interruptible("Stopped. What was seen is recorded; `homics-tutor check` reads it."):
+            asyncio.run(_watch(settings_from(ctx, options), rate))
     except Problem as problem:
-        click.echo(f"homics-tutor: {problem}", err=True)
+        complain(problem)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(0)
 
 
 async def _watch(settings: Settings, rate: float) -> None:
@@ -55,7 +56,7 @@ async def _watch(settings: Settings, rate: float) -> None:
     session, clock = open_session(settings), SystemClock()
     link = Link(session, clock, practice_starter(settings), rate)
     for message in session.messages:
-        click.echo(message, err=True)
+        complain(message, name=False)
     printer = _Printer(link, clock)
     work = asyncio.ensure_future(link.run(printer.changed))
     printer.stop = work.cancel
@@ -66,6 +67,8 @@ async def _watch(settings: Settings, rate: float) -> None:
     try:
         await work
     except asyncio.CancelledError:
+        if (here := asyncio.current_task()) is not None and here.cancelling():
+            raise  # Ctrl-C; the caller says so.
         printer.say("stopped")
 
 
@@ -106,7 +109,7 @@ class _Printer:
         if self._deaf:
             return
         try:
-            click.echo(line)
+            say(line, hang=" " * 12)
         except BrokenPipeError:
             # The reader of the pipe went away (`… | head`).
             self._deaf = True

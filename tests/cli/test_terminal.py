@@ -1,0 +1,129 @@
+"""The commands in a real terminal: its width, and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.served_api import ServedApi, serving
+from tests.cli.terminal import ROOT, Terminal
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are another thing there")
+
+
+@pytest.fixture
+def served() -> Iterator[ServedApi]:
+    with serving() as api:
+        yield api
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "starter", tmp_path / "exercise")
+    return tmp_path
+
+
+def opened(folder: Path, served: ServedApi, *words: str, columns: int = 80, **environment: str) -> Terminal:
+    environment = {"HOMICS_STATE_DIR": str(folder / "state"), **environment}
+    where = ("--kubeconfig", str(served.api.kubeconfig(folder)))
+    return Terminal(*where, *words, columns=columns, cwd=folder / "exercise", **environment)
+
+
+def quiet(terminal: Terminal) -> None:
+    for word in ("Traceback", "Aborted", "Error", "Exception"):
+        assert word not in terminal.shown
+
+
+@pytest.mark.parametrize(("columns", "wished"), [(80, ""), (50, ""), (80, "50"), (50, "200"), (50, "x")])
+def test_plain_lines_fit_the_terminal(folder: Path, served: ServedApi, columns: int, wished: str) -> None:
+    with opened(folder, served, "--plain", columns=columns, COLUMNS=wished) as terminal:
+        terminal.until("[connected] minikube")
+        terminal.type("check\n")
+        terminal.until("gateway-deployment: not yet")
+        terminal.type("quit\n")
+        assert terminal.end() == 0
+    width = min(columns, 50 if wished == "50" else columns)
+    long = [line for line in terminal.shown.splitlines() if len(line) >= width and "http" not in line]
+    code = ("gateway-deployment-77d8", "NAME  ", "gateway-deployment   1/1")
+    assert [line for line in long if not line.startswith(code)] == []
+    assert "kubectl apply -f kube/gateway/deployment.yaml" in terminal.shown.splitlines()
+    assert "\n- `spec.selector` says which" in terminal.shown
+
+
+def test_ctrl_c_in_plain_ends_it_with_a_line(folder: Path, served: ServedApi) -> None:
+    with opened(folder, served, "--plain") as terminal:
+        terminal.until("[connected] minikube")
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert "homics-tutor cluster stop" in terminal.shown.splitlines()[-1]
+    quiet(terminal)
+
+
+def test_ctrl_c_in_watch_ends_it_and_closes_the_record(folder: Path, served: ServedApi) -> None:
+    with opened(folder, served, "watch") as terminal:
+        terminal.until("connected: minikube")
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert terminal.shown.splitlines()[-1].startswith("Stopped. What was seen is recorded")
+    quiet(terminal)
+    recorded = next((folder / "state").rglob("timeline.jsonl")).read_text().splitlines()
+    assert '"RecordingEnded"' in recorded[-1]
+
+
+@pytest.mark.parametrize("words", [(), ("--offline",)])
+def test_ctrl_c_in_a_check_that_waits_is_no_verdict(folder: Path, served: ServedApi, words: tuple[str, ...]) -> None:
+    begun = folder / "state"
+    with opened(folder, served, "check", "--wait", "100", *words) as terminal:
+        while not list(begun.rglob("progress.json")):
+            assert terminal.process.poll() is None
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert terminal.shown.strip() == "Stopped before there was a verdict."
+
+
+def test_ctrl_c_is_kubectls_first(folder: Path, served: ServedApi) -> None:
+    """A kubectl that asks or cleans up at Ctrl-C is not killed meanwhile; its exit code is told."""
+    programs = folder / "bin"
+    programs.mkdir()
+    script = "import signal, sys, time\n"
+    script += "signal.signal(signal.SIGINT, lambda *_: (time.sleep(0.6), print('cleaned up'), sys.exit(7)))\n"
+    script += "print('waiting', flush=True)\ntime.sleep(100)\n"
+    kubectl = programs / "kubectl"
+    kubectl.write_text(f"#!{sys.executable}\n{script}")
+    kubectl.chmod(kubectl.stat().st_mode | stat.S_IXUSR)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    with opened(folder, served, "kubectl", "get", "pod", "-w", PATH=path) as terminal:
+        terminal.until("waiting")
+        terminal.interrupt()
+        assert terminal.end() == 7
+    assert "cleaned up" in terminal.shown
+    quiet(terminal)
+
+
+def test_a_kubectl_that_ctrl_c_ends_is_interrupted(folder: Path, served: ServedApi) -> None:
+    programs = folder / "bin"
+    programs.mkdir()
+    kubectl = programs / "kubectl"
+    kubectl.write_text("#!/bin/sh\necho waiting\nexec sleep 100\n")
+    kubectl.chmod(kubectl.stat().st_mode | stat.S_IXUSR)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    with opened(folder, served, "kubectl", "get", "pod", "-w", PATH=path) as terminal:
+        terminal.until("waiting")
+        terminal.interrupt()
+        assert terminal.end() == 130
+    quiet(terminal)
+
+
+def test_ctrl_c_at_a_question_changes_nothing(folder: Path, served: ServedApi) -> None:
+    with opened(folder, served, "reset", "gateway-deployment") as terminal:
+        terminal.until("[y/N]")
+        terminal.interrupt()
+        assert terminal.end() == 130
+    quiet(terminal)
+    assert not list((folder / "state").rglob("*.bak"))
