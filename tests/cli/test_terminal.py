@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from tests.cli.served_api import ServedApi, serving
 from tests.cli.terminal import ROOT, Terminal
+from tests.ports import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are another thing there")
 
@@ -33,6 +35,10 @@ def opened(folder: Path, served: ServedApi, *words: str, columns: int = 80, **en
     environment = {"HOMICS_STATE_DIR": str(folder / "state"), **environment}
     where = ("--kubeconfig", str(served.api.kubeconfig(folder)))
     return Terminal(*where, *words, columns=columns, cwd=folder / "exercise", **environment)
+
+
+def processes() -> str:
+    return subprocess.run(["ps", "-axww", "-o", "args"], capture_output=True, text=True, check=True).stdout
 
 
 def quiet(terminal: Terminal) -> None:
@@ -118,6 +124,22 @@ def test_a_kubectl_that_ctrl_c_ends_is_interrupted(folder: Path, served: ServedA
         terminal.interrupt()
         assert terminal.end() == 130
     quiet(terminal)
+
+
+def test_ctrl_c_while_the_practice_cluster_starts_leaves_none(folder: Path) -> None:
+    state = folder / "state"
+    environment = {"HOMICS_STATE_DIR": str(state), "HOMICS_PORT": str(free_port())}
+    with Terminal("cluster", "start", cwd=folder, **environment) as terminal:
+        while str(state) not in processes():
+            assert terminal.process.poll() is None, terminal.shown
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert "Stopped before the practice cluster ran." in terminal.shown
+    quiet(terminal)
+    with Terminal("cluster", "status", cwd=folder, **environment) as terminal:
+        assert terminal.end() == 1
+    assert "does not run" in terminal.shown
+    assert str(state) not in processes(), "no daemon that comes up later"
 
 
 def test_ctrl_c_at_a_question_changes_nothing(folder: Path, served: ServedApi) -> None:

@@ -11,6 +11,7 @@ import click
 
 from tutor.cli.options import common
 from tutor.cli.saying import complain
+from tutor.cli.stopping import interruptible
 
 
 @click.group(name="cluster", context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,7 +47,10 @@ def start(**_: Any) -> None:
     """Start it, or say that it runs."""
     from tutor.practice import life
 
-    with _problems():
+    with (
+        _problems(),
+        interruptible("Stopped before the practice cluster ran."),
+    ):
         running = life.start(_folder())
     if running.started_now:
         click.echo(f"The practice cluster runs at {running.server}.")

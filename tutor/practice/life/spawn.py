@@ -45,7 +45,13 @@ def daemon(folder: ClusterFolder, port: int) -> tuple[Instance, str]:
         raise StartFailed(f"The practice cluster's process cannot be started ({error.strerror or error}).") from error
     finally:
         os.close(output)
-    first = _first_line(process)
+    try:
+        first = _first_line(process)
+    except BaseException:
+        # Ctrl-C: nobody would know of a daemon that nobody waited for.
+        process.kill()
+        process.wait()
+        raise
     if first is None:
         process.kill()
         process.wait()
