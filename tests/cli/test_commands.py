@@ -333,3 +333,21 @@ def test_a_defect_ends_in_a_sentence_and_a_log(
     assert "a wire came loose" in said
     assert "Traceback" not in said
     assert "Traceback" in (tmp_path / "state" / "defects.log").read_text()
+
+
+def test_ctrl_c_while_the_tutor_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    import builtins
+
+    from tutor.__main__ import main
+
+    real = builtins.__import__
+
+    def interrupted(name: str, *rest: Any) -> Any:
+        if name == "tutor.cli.main":
+            raise KeyboardInterrupt
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
