@@ -7,7 +7,11 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.delivering import deliver, delivery
 from tutor.cli.saying import complain
+
+FILE = "homics-class.html"
+"""Where a page goes that would otherwise fill a terminal."""
 
 
 @click.command("class")
@@ -15,13 +19,14 @@ from tutor.cli.saying import complain
 @click.option(
     "--format", "style", type=click.Choice(["table", "csv", "html"]), default="table", help="How to write it."
 )
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
-def command(folder: Path, style: str, output: Path | None) -> None:
+@delivery(FILE)
+def command(folder: Path, style: str, output: Path | None, yes: bool) -> None:
     """Merge the reports in FOLDER (as HTML or JSON). Files that are no report are named and left out.
 
+    The result goes to stdout; HTML on a terminal goes to homics-class.html instead. --output names the file.
     Exit code 0: there was a report. 2: there was none, or FOLDER cannot be read.
     """
-    from tutor.content.atomic import replace_file
+    from tutor.lesson.problem import Problem
     from tutor.lesson.report.of_class import class_html, csv_text, read_class, table_lines
 
     try:
@@ -35,19 +40,15 @@ def command(folder: Path, style: str, output: Path | None) -> None:
         text = csv_text(found) if style == "csv" else class_html(found)
         for problem in found.problems:
             complain(problem)
-    if output is not None:
-        try:
-            replace_file(output, text.encode())
-        except OSError as error:
-            complain(f"{output} cannot be written ({error.strerror}).")
-            sys.exit(2)
-        click.echo(f"{output} was written.", err=True)
-    else:
-        click.echo(text, nl=False)
+    try:
+        code = deliver(text, output, FILE if style == "html" else "", yes=yes)
+    except Problem as problem:
+        complain(problem)
+        sys.exit(2)
     if not found.learners:
-        click.echo(
-            f"homics-tutor: there is no report in {folder}. A learner writes one with:"
-            " homics-tutor report --format html --output FILE",
-            err=True,
+        complain(
+            f"there is no report in {folder}. A learner writes one with:"
+            " homics-tutor report --format html --output FILE"
         )
         sys.exit(2)
+    sys.exit(code)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tutor.cli.delivering import deliver, delivery
 from tutor.cli.options import common, settings_from
 from tutor.cli.saying import complain
 
@@ -17,18 +18,16 @@ FILE = "homics-report.html"
 
 @click.command("report")
 @click.option("--format", "style", type=click.Choice(["html", "json", "text"]), default="text", help="How to write it.")
-@click.option(
-    "--output", "-o", type=click.Path(path_type=Path), help=f"The file to write (default: stdout; HTML: {FILE})."
-)
+@delivery(FILE)
 @click.option("--name", default="", help="What to call the report, e.g. your team; else it names nobody.")
 @common
 @click.pass_context
-def command(ctx: click.Context, /, style: str, output: Path | None, name: str, **options: Any) -> None:
+def command(ctx: click.Context, /, style: str, output: Path | None, yes: bool, name: str, **options: Any) -> None:
     """Write a report: steps, checks with what was seen, hints, times and your manifests.
 
-    It holds no token, no certificate, no home folder and no user's name.
+    It goes to stdout, so that it can be piped; HTML on a terminal goes to homics-report.html instead. --output names
+    the file. It holds no token, no certificate, no home folder and no user's name.
     """
-    from tutor.content.atomic import replace_file
     from tutor.kube.times import SystemClock
     from tutor.lesson.problem import Problem
     from tutor.lesson.report.pictures import LanePictures
@@ -38,21 +37,11 @@ def command(ctx: click.Context, /, style: str, output: Path | None, name: str, *
     try:
         session = open_session(settings_from(ctx, options))
         report = make_report(session, SystemClock().now(), LanePictures(), name)
-        text = written(report, style)
-        if output is None and style == "html" and sys.stdout.isatty():
-            output = Path(FILE)
-        if output is not None:
-            try:
-                replace_file(output, text.encode())
-            except OSError as error:
-                raise Problem(f"{output} cannot be written ({error.strerror}). Name another file.") from error
+        code = deliver(written(report, style), output, FILE if style == "html" else "", yes=yes)
     except Problem as problem:
         complain(problem)
         sys.exit(2)
-    if output is not None:
-        click.echo(f"{output} was written.", err=True)
-    else:
-        click.echo(text, nl=False)
+    ctx.exit(code)
 
 
 def written(report: Any, style: str) -> str:
