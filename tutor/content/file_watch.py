@@ -1,7 +1,8 @@
-"""Noticing that files were saved, by looking at them twice a second, and more often at the few that are worked on.
+"""Noticing that files were saved, by looking at them: at once when the system says that something changed.
 
-System notifications do not arrive on WSL's /mnt/c, on Docker mounts and on network folders; looking works everywhere.
-It sees files that an editor replaces by renaming, that appear and that vanish.
+Its word does not come everywhere (`file_events`); looking works everywhere. So there is a look each second, too, and
+once that found what nobody had told of, nobody is relied on: then there are two looks a second, and more at the few
+files that are worked on. It sees files that an editor replaces by renaming, that appear and that vanish.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.content.file_events import Events
 from tutor.content.read_file import read_bytes
 from tutor.content.workspace import Workspace
 
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
     from tutor.kube.times import Clock
 
 INTERVAL = 0.5
-"""Seconds between two looks."""
+"""Seconds between two looks where nobody tells of changes."""
+TOLD = 1.0
+"""Seconds between two looks where the system does."""
+GATHER = 0.03
+"""Seconds from its word to the look: an editor empties a file before it writes it."""
+GRACE = 1.0
+"""Seconds that its word may be later than the look that found the change."""
 GLANCE = 0.08
 """Seconds between two looks at the times of the few files that are worked on."""
 COARSE = 3.0
@@ -47,11 +55,11 @@ async def watch_files(
     known: Iterable[str],
     clock: Clock,
     often: Callable[[], Iterable[str]] = tuple,
-    interval: float = INTERVAL,
+    events: Events | None = None,
 ) -> AsyncIterator[Saved]:
     """Saves of the `known` files and of all other manifests in the workspace. Ends when cancelled.
 
-    `often`: those of the known files that are worked on at the time.
+    `often`: those of the known files that are worked on at the time. `events`: who tells of changes, closed at the end.
     """
     course = tuple(dict.fromkeys(known))
 
@@ -61,7 +69,7 @@ async def watch_files(
     def worked_on() -> list[Path]:
         return [workspace.path(file) for file in often()]
 
-    async for changed in FileWatch(files).changes(clock, interval, worked_on):
+    async for changed in FileWatch(files, lambda: workspace.folders(course)).changes(clock, worked_on, events):
         for path in sorted(changed):
             data = await asyncio.to_thread(read_bytes, path)
             yield Saved(path.relative_to(workspace.folder).as_posix(), digest(data[1]) if data[1] else "")
@@ -74,8 +82,10 @@ def digest(data: bytes) -> str:
 class FileWatch:
     """Looks at the files that `files` names at the time; they may be others each time."""
 
-    def __init__(self, files: Callable[[], Iterable[Path]]) -> None:
+    def __init__(self, files: Callable[[], Iterable[Path]], folders: Callable[[], Iterable[Path]] = tuple) -> None:
+        """`folders`: where such files may appear."""
         self._files = files
+        self._folders = folders
         self._seen: dict[Path, Signature] | None = None
 
     def poll(self, now: float) -> frozenset[Path]:
@@ -97,21 +107,37 @@ class FileWatch:
         return any(path in seen and _stamp(path) != seen[path][:3] for path in paths)
 
     async def changes(
-        self, clock: Clock, interval: float = INTERVAL, often: Callable[[], Iterable[Path]] = tuple
+        self, clock: Clock, often: Callable[[], Iterable[Path]] = tuple, events: Events | None = None
     ) -> AsyncIterator[frozenset[Path]]:
         """What changed, whenever something did. Ends when cancelled. Slow disks do not hold up the loop.
 
-        `often`: the few files whose times are looked at in between.
+        `often`: the few files whose times are looked at in between where nobody tells. `events`: who tells.
         """
-        while True:
-            changed = await asyncio.to_thread(self.poll, clock.now())
-            if changed:
-                yield changed
-            left = interval
-            while left > 0 and not self.glance(few := tuple(often())):
-                pause = min(GLANCE, left) if few else left
-                await clock.sleep(pause)
-                left -= pause
+        relied_on, told = events, True
+        try:
+            while True:
+                if relied_on is not None and not await asyncio.to_thread(relied_on.follow, self._folders()):
+                    relied_on = None
+                changed = await asyncio.to_thread(self.poll, clock.now())
+                if changed:
+                    yield changed
+                    if relied_on is not None and not told and not await relied_on.wait(clock, GRACE):
+                        relied_on = None
+                if relied_on is None:
+                    await self._glance_on(clock, often)
+                elif told := await relied_on.wait(clock, TOLD):
+                    await clock.sleep(GATHER)
+        finally:
+            if events is not None:
+                events.close()
+
+    async def _glance_on(self, clock: Clock, often: Callable[[], Iterable[Path]]) -> None:
+        """Until the next look is due, or one of the few files changed."""
+        left = INTERVAL
+        while left > 0 and not self.glance(few := tuple(often())):
+            pause = min(GLANCE, left) if few else left
+            await clock.sleep(pause)
+            left -= pause
 
     @staticmethod
     def _signature(path: Path, now: float) -> Signature:

@@ -111,19 +111,31 @@ class Workspace:
     def others(self, known: Iterable[str] = ()) -> tuple[str, ...]:
         """Manifests in kube/ and its folders that are not among `known`, such as kube/gateway/gateway.yml."""
         leave = {os.path.normcase(file) for file in known}
-        kube = os.path.join(self.folder, "kube")
         found: list[str] = []
-        places = [("kube", kube)]
-        places += [
-            (f"kube/{entry.name}", entry.path) for entry in _scan(kube) if entry.name[0] != "." and _holds(entry.is_dir)
-        ]
-        for name, folder in places:
+        for name, folder in self._places():
             for entry in _scan(folder):
                 file = f"{name}/{entry.name}"
                 ending = os.path.splitext(entry.name)[1].lower()
                 if ending in MANIFEST_ENDINGS and os.path.normcase(file) not in leave and _holds(entry.is_file):
                     found.append(file)
         return tuple(sorted(found)[:MOST_OTHERS])
+
+    def folders(self, known: Iterable[str]) -> tuple[Path, ...]:
+        """The folders in which one of the `known` files or another manifest may appear; instead of one that is not
+        there, the one above in which it would appear."""
+        wanted = {Path(folder) for _, folder in self._places()} | {self.path(file).parent for file in known}
+        return tuple(sorted({self._nearest(folder) for folder in wanted}))
+
+    def _nearest(self, folder: Path) -> Path:
+        while folder != self.folder and not folder.is_dir():
+            folder = folder.parent
+        return folder
+
+    def _places(self) -> list[tuple[str, str]]:
+        """kube/ and the folders in it: (name with forward slashes, path)."""
+        kube = os.path.join(self.folder, "kube")
+        inside = [entry for entry in _scan(kube) if entry.name[0] != "." and _holds(entry.is_dir)]
+        return [("kube", kube), *((f"kube/{entry.name}", entry.path) for entry in inside)]
 
     def look(self) -> Found:
         """What kind of folder this is."""

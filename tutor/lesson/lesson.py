@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.content.file_events import Events
 from tutor.content.file_watch import watch_files
 from tutor.core import progress
 from tutor.core.finding import Verdict
@@ -42,7 +44,15 @@ though nothing changed."""
 class Lesson:
     """Implements `LessonPort`."""
 
-    def __init__(self, session: Session, link: Link, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        link: Link,
+        clock: Clock | None = None,
+        events: Callable[[], Events | None] = lambda: None,
+    ) -> None:
+        """`events`: who tells, while the lesson runs, that files may have changed; nobody: they are looked at often."""
+        self._events = events
         self._session = session
         self._link = link
         self._clock = clock or SystemClock()
@@ -125,7 +135,7 @@ class Lesson:
 
     async def _follow_files(self) -> None:
         known = [file for step in self._session.course.steps for file in (*step.files, *step.given)]
-        async for saved in watch_files(self._session.workspace, known, self._clock, self._worked_on):
+        async for saved in watch_files(self._session.workspace, known, self._clock, self._worked_on, self._events()):
             self.timeline.append(FileSaved(self.now(), saved.path, saved.digest))
             self._wake()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutor.content.file_events import FolderEvents
 from tutor.kube.times import Clock, SystemClock
 from tutor.lesson.connecting import Link, StartPractice
 from tutor.lesson.lesson import Lesson
@@ -14,4 +15,4 @@ def open_lesson(settings: Settings, clock: Clock | None = None, start_practice: 
     says so, and goes on with the files alone. `start_practice` starts the practice cluster where no other runs."""
     clock = clock or SystemClock()
     session = open_session(settings)
-    return Lesson(session, Link(session, clock, start_practice), clock)
+    return Lesson(session, Link(session, clock, start_practice), clock, FolderEvents)
