@@ -1,7 +1,7 @@
 """The live panel: what the cluster is like at the moment that is shown, and how it came to be so.
 
-It is fed by `show` and asks nothing itself. Between two calls it goes on counting the seconds, and looks a few times a
-second whether the timeline has got longer, so that a change is drawn before anything was judged.
+It is fed by `show` and asks nothing itself. Between two calls it goes on counting the seconds. It sleeps until there is
+something to draw: a change that came too soon after the last drawing, the next second, the next picture of a replay.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.timer import Timer
 
 from tutor.core.pictures.drawing import ASCII, UNICODE, Glyphs
 from tutor.core.pictures.histories import Histories
@@ -33,11 +34,13 @@ from tutor.ui.live.lines_view import LinesView
 from tutor.ui.live.rows_view import RowsView
 
 FRAME = 0.08
-"""Seconds between two looks at the timeline, and at least between two drawings."""
+"""Seconds at least between two drawings."""
 SHARE = 5
 """A drawing that costs much is followed by a pause of so many times its cost."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
+UNSEEN = 0.25
+"""Seconds between two looks whether it can be seen again."""
 BEFORE = 3.0
 """Seconds that a replay begins before the first change."""
 AFTER = 6.0
@@ -93,6 +96,8 @@ class LivePanel(Vertical, can_focus=True):
         self._length = -1
         self._changed = False
         self._pause = FRAME
+        self._alarm: Timer | None = None
+        self._alarm_at = float("inf")
 
     def compose(self) -> ComposeResult:
         yield LinesView(id="live-head")
@@ -103,7 +108,10 @@ class LivePanel(Vertical, can_focus=True):
         yield LinesView(id="live-events")
 
     def on_mount(self) -> None:
-        self.set_interval(FRAME, self._look)
+        self._look()
+
+    def on_show(self) -> None:
+        self._look()
 
     # What is shown.
 
@@ -136,16 +144,42 @@ class LivePanel(Vertical, can_focus=True):
         self.call_after_refresh(self._draw)
 
     def _look(self) -> None:
-        """Is there anything to draw, and is it time for it? A few times a second, and at each `show`."""
-        if self._view is None or not self._is_seen():
+        """Draw where there is something to draw and it is time for it, and say when to look next."""
+        if self._view is None:
+            return
+        if not self._is_seen():
+            self._look_in(UNSEEN)
             return
         since = monotonic() - self._drawn_at
-        if since < self._pause:
-            return
-        live = self._playback.mode is Mode.LIVE
-        grown = live and len(self._timeline) != self._length
-        if self._changed or grown or (live and since >= TICK) or self._playback.mode is Mode.REPLAY:
+        if since >= self._wait():
             self._draw()
+            since = 0.0
+        self._look_in(min(self._wait() - since, TICK))
+
+    def _wait(self) -> float:
+        """Seconds from one drawing to the next."""
+        if self._is_due():
+            return self._pause
+        return TICK if self._playback.mode is Mode.LIVE else float("inf")
+
+    def _is_due(self) -> bool:
+        """Whether the screen shows another moment, or another state of it, than it should."""
+        if self._changed or self._playback.mode is Mode.REPLAY:
+            return True
+        return self._playback.mode is Mode.LIVE and len(self._timeline) != self._length
+
+    def _look_in(self, seconds: float) -> None:
+        """Look again after so long, or sooner if that was said before."""
+        at = monotonic() + seconds
+        if self._alarm is not None:
+            if self._alarm_at <= at:
+                return
+            self._alarm.stop()
+        self._alarm, self._alarm_at = self.set_timer(seconds, self._rang), at
+
+    def _rang(self) -> None:
+        self._alarm = None
+        self._look()
 
     def _is_seen(self) -> bool:
         """Whether anybody can see it: nothing is drawn below another screen or in a pane that is closed."""
@@ -230,6 +264,7 @@ class LivePanel(Vertical, can_focus=True):
     def action_zoom(self, direction: int) -> None:
         self._zoom = min(max(self._zoom + direction, 0), len(ZOOMS) - 1)
         self._draw()
+        self._look()
 
     def action_export(self, kind: str) -> None:
         self.post_message(self.ExportRequested(kind, self.position, self.per_cell))
@@ -246,6 +281,7 @@ class LivePanel(Vertical, can_focus=True):
     def _turn(self, playback: Playback, said: str = "") -> None:
         self._playback, self._said = playback, said
         self._draw()
+        self._look()
 
     def _earliest(self) -> float:
         first = next(iter(self._timeline), None)
