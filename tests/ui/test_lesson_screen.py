@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Footer
 
 from tests.ui.conftest import Opened
@@ -24,7 +27,7 @@ from tests.ui.fake_lesson import (
 )
 from tests.ui.screen_text import screen_text, settled, text_of
 from tutor.core.finding import Verdict
-from tutor.lesson.view import Connection, ConnectionView, FileView, StepState
+from tutor.lesson.view import ActionResult, Connection, ConnectionView, FileView, StepState
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.chip import Chip
 from tutor.ui.widgets.code import CodeView
@@ -188,6 +191,78 @@ async def test_a_finding_far_down_is_brought_on_the_screen(opened: Opened, lesso
         await lesson.found(IMAGE)
         await pilot.press("f")
         assert "✗ 17" in await settled(pilot)
+
+
+LONG = "kind: Deployment\n" + "".join(f"a{number}: {number}\n" for number in range(2, 101))
+"""A file of 100 lines."""
+
+
+def rows_of(pilot: Pilot[None]) -> list[str]:
+    return text_of(pilot.app.screen.query_one(CodeView)).split("\n")
+
+
+@pytest.mark.parametrize("line", [1, 2, 40, 99, 100])
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+async def test_the_finding_that_is_next_after_a_save_is_seen_with_the_lines_around_it(
+    opened: Opened, lesson: FakeLesson, size: tuple[int, int], line: int
+) -> None:
+    """Wherever the learner was in the file."""
+    await lesson.put(files=(FileView(GATEWAY, LONG, True, False),))
+    async with opened(*size) as pilot:
+        for first in (1, 50, 100):
+            await lesson.found(replace(SELECTOR, line=first, column=1))
+            await pilot.press("f")
+            await settled(pilot)
+            await lesson.found(replace(SELECTOR, line=line, column=1, message="Another thing."))
+            await settled(pilot)
+            numbers = {int(found[1]) for row in rows_of(pilot) if (found := re.match(r"[✗ ] *(\d+) ", row))}
+            assert {max(line - 1, 1), line} <= numbers, rows_of(pilot)
+            assert any("Another thing." in row for row in rows_of(pilot))
+
+
+async def test_a_finding_stays_in_view_where_its_room_becomes_less(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened(80, 24) as pilot:
+        await lesson.put(files=(FileView(GATEWAY, LONG, True, False),))
+        await lesson.found(replace(SELECTOR, line=60, column=1))
+        await pilot.press("f")
+        await settled(pilot)
+        await pilot.press(*["up"] * 8)
+        await settled(pilot)
+        assert any("a60: 60" in row for row in rows_of(pilot))
+        lesson.result = ActionResult(True, "", "one\ntwo\nthree\nfour\nfive")
+        await pilot.press("a")
+        await settled(pilot)
+        await settled(pilot)
+        assert any("a60: 60" in row for row in rows_of(pilot))
+
+
+async def test_a_finding_that_is_longer_than_its_room_is_shown_from_its_line_on(
+    opened: Opened, lesson: FakeLesson
+) -> None:
+    told = replace(SELECTOR, line=60, message="Word " * 300)
+    async with opened(80, 24) as pilot:
+        await lesson.put(files=(FileView(GATEWAY, LONG, True, False),))
+        await lesson.found(told)
+        await pilot.press("f")
+        await settled(pilot)
+        assert "60 a60: 60" in rows_of(pilot)[0]
+        await pilot.press("f")
+        await settled(pilot)
+        assert "60 a60: 60" in rows_of(pilot)[0]
+
+
+async def test_what_is_found_is_wrapped_for_its_place_before_it_is_first_seen(
+    opened: Opened, lesson: FakeLesson
+) -> None:
+    async with opened(80, 24) as pilot:
+        await lesson.found(PARSES)
+        await settled(pilot)
+        listed = pilot.app.screen.query_one(FindingList)
+        assert not listed.is_on_screen
+        before = str(listed.get_option_at_index(0).prompt)
+        await pilot.press("5")
+        await settled(pilot)
+        assert before == str(listed.get_option_at_index(0).prompt) == f"✓ {PARSES.message}"
 
 
 async def test_a_finding_without_a_place_is_shown_in_the_list(opened: Opened, lesson: FakeLesson) -> None:

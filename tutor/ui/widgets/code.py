@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -20,7 +20,11 @@ from textual.visual import Visual
 
 from tutor.core.finding import Finding
 from tutor.ui.widgets.code_rows import Row, drawn_lines, rows, split_lines
+from tutor.ui.widgets.room import room_of
 from tutor.ui.words import finding_mark
+
+BEFORE, AFTER = 2, 1
+"""Rows around a finding that are brought into view with it."""
 
 
 class CodeView(ScrollView, can_focus=True):
@@ -49,6 +53,7 @@ class CodeView(ScrollView, can_focus=True):
         self._lines: list[Content] = []
         self._rows: list[Row] = []
         self._built_for = -1
+        self._height = 0
 
     @property
     def allow_select(self) -> bool:
@@ -71,8 +76,13 @@ class CodeView(ScrollView, can_focus=True):
         self._build()
 
     def on_resize(self) -> None:
+        finding = self.selected
+        seen = finding is not None and self._seen_in(finding, self._height)
+        self._height = self.scrollable_content_region.height
         if self._built_for != self.scrollable_content_region.width:
             self._build()
+        if finding is not None and seen and not self.sees(finding):
+            self.show_finding(finding)
 
     def watch_show_vertical_scrollbar(self) -> None:
         # The scrollbar takes a column, and no resize tells of it.
@@ -82,7 +92,7 @@ class CodeView(ScrollView, can_focus=True):
         self._build()
 
     def _build(self) -> None:
-        width = self.scrollable_content_region.width
+        width = room_of(self)
         self._built_for = width
         self._rows = rows(self._lines, self.findings, max(width - self.numbers, 10), self.selected)
         widest = max((row.content.cell_length for row in self._rows), default=0)
@@ -90,19 +100,38 @@ class CodeView(ScrollView, can_focus=True):
         self.refresh()
 
     def show_finding(self, finding: Finding) -> None:
-        """Bring the finding's line and what is told of it into view."""
-        wanted = [y for y, row in enumerate(self._rows) if row.finding == finding]
-        if not wanted:
+        """Bring the finding's line and what is told of it into view, with a line or two around them."""
+        height = self.scrollable_content_region.height
+        span = self._span(finding, height)
+        if span is None or not height:
             return
-        first = max(wanted[0] - 2, 0)
-        region = Region(0, first, 1, wanted[-1] - first + 2)
-        self.scroll_to_region(region, animate=False, force=True, x_axis=False)
+        first, last = span
+        top = self.scroll_offset.y
+        if first < top or height < last - first + 1:
+            self.scroll_to(y=first, animate=False, force=True)
+        elif last >= top + height:
+            self.scroll_to(y=last + 1 - height, animate=False, force=True)
 
     def sees(self, finding: Finding) -> bool:
-        """Whether the line of a finding and the first row that tells of it are on the screen."""
-        wanted = [y for y, row in enumerate(self._rows) if row.finding == finding][:2]
+        """Whether the line of a finding, what is told of it and a line around them are on the screen: all that fits."""
+        return self._seen_in(finding, self.scrollable_content_region.height)
+
+    def _seen_in(self, finding: Finding, height: int) -> bool:
+        span = self._span(finding, height)
+        if span is None or not height:
+            return False
+        first, last = span
         top = self.scroll_offset.y
-        return bool(wanted) and top <= wanted[0] and wanted[-1] < top + self.scrollable_content_region.height
+        return top <= first and (last < top + height or first == top)
+
+    def _span(self, finding: Finding, height: int) -> tuple[int, int] | None:
+        """First and last row that are wanted on the screen for a finding: from its line on, if there is room."""
+        told = [y for y, row in enumerate(self._rows) if row.finding == finding]
+        if not told:
+            return None
+        line = next((y for y in range(told[0], -1, -1) if self._rows[y].number), told[0])
+        first, last = max(line - BEFORE, 0), min(told[-1] + AFTER, len(self._rows) - 1)
+        return (first, last) if last - first < height else (min(max(told[-1] + 1 - height, line), told[0]), last)
 
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 
 from tutor.core.finding import Finding, Severity, Verdict
 from tutor.ui.widgets.hanging import hanging
+from tutor.ui.widgets.room import room_of
 from tutor.ui.widgets.side_by_side import found_and_expected
 from tutor.ui.words import VERDICT, finding_mark, is_problem, number_of, short_path
 
@@ -104,7 +105,7 @@ class FindingList(OptionList):
 
     @property
     def _room(self) -> int:
-        return max(self.scrollable_content_region.width - 2, 20)
+        return max(room_of(self) - 2, 20)
 
     def _prompt(self, finding: Finding) -> Content:
         mark = finding_mark(finding)
