@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from tutor.lesson.view import LessonPort
@@ -77,6 +78,13 @@ class TutorApp(App[None]):
                 self.lesson_screen.show(view)
             except Exception as error:
                 self.say_defect("A part of the screen could not be drawn", error)
+
+    def on_notify(self, event: Notify) -> None:
+        """The newest word takes the place of the one before it; what went wrong stays beside it, each once."""
+        new = event.notification
+        for said in list(self._notifications):
+            if said.severity == "information" or (said.title, said.message) == (new.title, new.message):
+                self._unnotify(said)
 
     def say_defect(self, what: str, error: BaseException) -> None:
         """Once for each defect: what fails again and again would else fill the screen."""

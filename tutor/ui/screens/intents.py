@@ -51,6 +51,8 @@ class IntentScreen(PanesScreen):
     def action_check(self) -> None:
         if "check" not in self.arranged.fixed and self.pane not in ("check", "files"):
             self.pane = "check"
+        # What the last command said is overtaken by what is asked for now.
+        self.query_one(ResultBar).result = None
         self.start(self.lesson.check(), "check")
 
     def action_hint(self) -> None:
@@ -95,6 +97,7 @@ class IntentScreen(PanesScreen):
     def action_dismiss_result(self) -> None:
         self.query_one(ResultBar).result = None
         self.query_one(Notice).put_remarks_away()
+        self.app.clear_notifications()
 
     # The files.
 

@@ -49,13 +49,24 @@ class LessonScreen(TeachingScreen):
             self.query_one(ResultBar).result = None
             # A step begins with its text.
             self.pane = "task"
+        else:
+            self._overtake_result(before, view)
         if before.connection.state is Connection.LOST and view.connection.state is Connection.CONNECTED:
             self._forget_the_refused()
         if self.selected not in view.findings:
             self.selected = next((f for f in in_order(view.findings) if is_problem(f)), None)
+            self._bring_into_view(self.selected)
         self.name_panes()
         if view.passed_at is not None and before.passed_at is None and not moved:
             self._celebrate()
+
+    def _overtake_result(self, before: LessonView, view: LessonView) -> None:
+        bar = self.query_one(ResultBar)
+        if (view.verdict, view.findings) != (before.verdict, before.findings):
+            bar.judged()
+        texts = {file.path: file.text for file in before.files if file.exists}
+        if any(file.text != texts.get(file.path, file.text) for file in view.files):
+            bar.saved()
 
     def _forget_the_refused(self) -> None:
         """A cluster that is back does what it could not do while it was away: nothing says otherwise any more."""
@@ -69,8 +80,8 @@ class LessonScreen(TeachingScreen):
         left = [other for other in course if self.view.states.get(other.slug) is not StepState.PASSED]
         said = f"Step {step.number} passed" if left or step.bonus else "You have done the exercise!"
         self.query_one(Celebration).celebrate(said)
-        title = f"✓ {step.number}. {step.title}: passed"
-        self.notify("d tells what happened and why; n goes on.", title=title, timeout=8, markup=False)
+        if "check" not in self.arranged.seen(self.pane):
+            self.notify(f"✓ {said}. d tells what happened and why; n goes on.", timeout=8, markup=False)
 
     # Findings.
 
@@ -108,6 +119,12 @@ class LessonScreen(TeachingScreen):
 
     def _in_files(self, finding: Finding | None) -> bool:
         return finding is not None and any(file.path == finding.file for file in self.view.files)
+
+    def _bring_into_view(self, finding: Finding | None) -> None:
+        """In the file that is seen: after a save the learner stays in it, at what is to do next."""
+        files = self.query_one(FilesPane)
+        if finding is not None and self.pane == "files" and files.shown == finding.file and not files.sees(finding):
+            files.show_finding(finding)
 
     def _go_to(self, finding: Finding | None) -> None:
         self.selected = finding

@@ -6,14 +6,20 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Static
 
 from tutor.lesson.view import ActionResult
 from tutor.ui.widgets.chip import Chip
 
+READING = 8.0
+"""Seconds that an answer stays, also where it is overtaken by then."""
+PER_LINE = 2.0
+"""Seconds more for each line beyond the second."""
+
 
 class ResultBar(Horizontal):
-    """Hidden until something was done, and after Escape."""
+    """Hidden until something was done, and after Escape; what has been overtaken goes by itself, once it was read."""
 
     DEFAULT_CSS = """
     ResultBar { height: auto; max-height: 7; display: none; background: $boost; padding: 0 0 0 1; }
@@ -32,8 +38,47 @@ class ResultBar(Horizontal):
             yield Static(id="result-text")
         yield Chip("Close", "Esc", "dismiss_result", id="close-result")
 
-    def watch_result(self) -> None:
+    _unread: Timer | None = None
+    _overtaken = False
+
+    def watch_result(self, result: ActionResult | None) -> None:
+        if self._unread is not None:
+            self._unread.stop()
+        self._unread, self._overtaken = None, False
+        if result is not None:
+            lines = len(result.message.splitlines()) + bool(result.command)
+            self._unread = self.set_timer(READING + PER_LINE * max(lines - 2, 0), self.read)
         self._draw()
+
+    def judged(self) -> None:
+        """The step was judged anew: what went well is told by that now. A refusal is not: it asks for something."""
+        if self.result is not None and self.result.ok:
+            self._overtake()
+
+    def saved(self) -> None:
+        """The learner wrote something new: what was said of the files before is old."""
+        if self.result is not None and not self.result.ok:
+            self.result = None
+        else:
+            self._overtake()
+
+    def _overtake(self) -> None:
+        self._overtaken = True
+        if self._unread is None:
+            self.result = None
+
+    @property
+    def was_read(self) -> bool:
+        """Whether there was time to read it."""
+        return self._unread is None
+
+    def read(self) -> None:
+        """The time to read it is over."""
+        if self._unread is not None:
+            self._unread.stop()
+            self._unread = None
+        if self._overtaken:
+            self.result = None
 
     def watch_running(self) -> None:
         self.progress = ()
