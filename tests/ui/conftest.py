@@ -21,6 +21,8 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "COLORFGBG", "LC_ALL", "LC_CTYPE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+    # The clipboard of whoever runs the tests stays as it is.
+    monkeypatch.setattr("tutor.ui.copying.copier", lambda *_: None)
 
 
 @pytest.fixture

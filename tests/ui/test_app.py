@@ -11,7 +11,6 @@ from tests.ui.conftest import Opened
 from tests.ui.fake_lesson import GATEWAY, SELECTOR, FakeLesson
 from tests.ui.screen_text import screen_text, settled, until
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.intents import IntentScreen
 from tutor.ui.screens.reader import Reader
 from tutor.ui.widgets.files_pane import FilesPane
 
@@ -71,14 +70,25 @@ async def test_y_copies_a_command_from_a_list(opened: Opened) -> None:
 
 async def test_the_mouse_is_handed_over_and_taken_back(opened: Opened) -> None:
     async with opened(80, 24) as pilot:
-        screen = pilot.app.screen
-        assert isinstance(screen, IntentScreen)
+        app = pilot.app
+        assert isinstance(app, TutorApp)
         await pilot.press("m")
         assert "The mouse is the terminal's now" in await settled(pilot)
-        assert screen.mouse is False
+        assert app.mouse is False
         await pilot.press("m")
         await settled(pilot)
-        assert screen.mouse is True
+        assert app.mouse is True
+
+
+async def test_the_mouse_is_handed_over_where_a_text_is_read_as_well(opened: Opened) -> None:
+    async with opened(80, 24) as pilot:
+        app = pilot.app
+        assert isinstance(app, TutorApp)
+        await pilot.press("k")
+        await settled(pilot)
+        await pilot.press("m")
+        assert "The mouse is the terminal's now" in await settled(pilot)
+        assert app.mouse is False
 
 
 async def test_light_and_dark(opened: Opened) -> None:

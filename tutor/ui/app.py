@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -15,9 +17,13 @@ from textual.notifications import Notify
 from textual.screen import Screen
 
 from tutor.lesson.view import LessonPort
+from tutor.ui import copying
 from tutor.ui.ascii import AsciiFilter, wants_ascii
+from tutor.ui.browsing import open_page
 from tutor.ui.defects import defect_sentence
+from tutor.ui.keeping import place, write_anew
 from tutor.ui.keys import KEYS
+from tutor.ui.mouse import capture_mouse
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.reading import welcome
 from tutor.ui.theme import DARK, LIGHT, THEMES, first_theme
@@ -36,6 +42,8 @@ class TutorApp(App[None]):
         self.lesson = lesson
         self.defect: BaseException | None = None
         """What ended the app though nobody asked for it; told by the caller in one sentence."""
+        self.mouse = True
+        """Clicks are the tutor's; else the terminal's."""
         self._told: set[str] = set()
         self._ascii = wants_ascii(os.environ, getattr(sys.__stdout__, "encoding", "") or "utf-8")
         for theme in THEMES:
@@ -79,6 +87,16 @@ class TutorApp(App[None]):
             except Exception as error:
                 self.say_defect("A part of the screen could not be drawn", error)
 
+    def action_mouse(self) -> None:
+        self.mouse = not self.mouse
+        capture_mouse(self, self.mouse)
+        self.notify(
+            "The mouse works here again."
+            if self.mouse
+            else "The mouse is the terminal's now: select and copy as anywhere else. m takes it back.",
+            timeout=5 if self.mouse else 10,
+        )
+
     def on_notify(self, event: Notify) -> None:
         """The newest word takes the place of the one before it; what went wrong stays beside it, each once."""
         new = event.notification
@@ -109,8 +127,37 @@ class TutorApp(App[None]):
                         _runner(screen, key.action),
                     )
         yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
-        yield SystemCommand("Save a picture of the screen", "An SVG file in your downloads", self.deliver_screenshot)
+        yield SystemCommand("Save a picture of the screen", "An SVG file; it is said where", self.action_save_picture)
         yield SystemCommand("Quit", "Everything is remembered. key q", self.action_quit)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(text)
+        self.run_worker(self._copy(text), group="copy", exit_on_error=False)
+
+    async def _copy(self, text: str) -> None:
+        command = copying.copier(sys.platform, os.environ, shutil.which)
+        sure = command is not None and await asyncio.to_thread(copying.copied, command, text)
+        self.notify(copying.told(text, sure=sure), timeout=5 if sure else 10, markup=False)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        self.run_worker(self._open(url), group="browser", exit_on_error=False)
+
+    async def _open(self, url: str) -> None:
+        self.notify(await asyncio.to_thread(open_page, url), timeout=10, markup=False)
+
+    def action_save_picture(self) -> None:
+        """Of the screen as it is, once the palette that this was chosen from is gone."""
+        self.call_after_refresh(self._save_picture)
+
+    def _save_picture(self) -> None:
+        folder = place(self.lesson.path_of(""))
+        try:
+            path = write_anew(folder, f"homics-tutor-{datetime.now():%Y%m%d-%H%M%S}.svg", self.export_screenshot())
+        except OSError as error:
+            said = f"The picture could not be saved in {folder}: {error.strerror or error}."
+            self.notify(said, severity="error", timeout=15, markup=False)
+        else:
+            self.notify(f"The picture is in {path}", timeout=10, markup=False)
 
     def action_light(self) -> None:
         self.theme = LIGHT.name if self.theme != LIGHT.name else DARK.name

@@ -63,7 +63,14 @@ KEYS: tuple[Key, ...] = (
     Key("r", "r", "reference", "", "The reference beside your file, and other correct ways: after the step.", LOOK),
     Key("w", "w", "welcome", "", "The welcome: what this is about.", LOOK),
     Key("v", "v", "connection", "", "The cluster, context and namespace that you work on.", LOOK),
-    Key("m", "m", "mouse", "", "Hand the mouse to the terminal, to select text with it; once more takes it back.", APP),
+    Key(
+        "m",
+        "m",
+        "app.mouse",
+        "",
+        "Hand the mouse to the terminal, to select text with it; once more takes it back.",
+        APP,
+    ),
     Key("ctrl+l", "^l", "app.light", "", "Light or dark.", APP),
     Key("ctrl+p", "^p", "", "", "The palette: every command by its name.", APP),
     Key(

@@ -15,7 +15,6 @@ from tutor.ui.dialogs.choose import Choose
 from tutor.ui.editing import edit
 from tutor.ui.live.panel import LivePanel
 from tutor.ui.live.saving import save_window
-from tutor.ui.mouse import capture_mouse
 from tutor.ui.screens.panes_screen import PanesScreen
 from tutor.ui.screens.reading import cheat_sheet, connection_text, help_screen, welcome
 from tutor.ui.widgets.badge import ConnectionBadge
@@ -31,7 +30,6 @@ from tutor.ui.widgets.steps import StepList
 class IntentScreen(PanesScreen):
     selected: reactive[Finding | None] = reactive(None, init=False)
     """The finding that the learner is at."""
-    mouse: reactive[bool] = reactive(True, init=False)
 
     def start(self, work: Awaitable[Any], group: str) -> None:
         """Run `work` beside the screen. What it raises becomes a sentence, and the app goes on."""
@@ -142,24 +140,13 @@ class IntentScreen(PanesScreen):
     def _copy(self, text: str | None) -> None:
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify(text.splitlines()[0], title="Copied", markup=False)
 
     def action_docs(self) -> None:
         page = (self.selected.source if self.selected else "") or self.step.docs
         if page:
             self.app.open_url(page)
-            self.notify(page, title="Opened in your browser", markup=False)
         else:
             self.notify("No page belongs to this step.")
-
-    def action_mouse(self) -> None:
-        self.mouse = not self.mouse
-        capture_mouse(cast(Any, self.app), self.mouse)
-        self.notify(
-            "The mouse works here again."
-            if self.mouse
-            else "The mouse is the terminal's now: select and copy as anywhere else. m takes it back."
-        )
 
     def action_help(self) -> None:
         self.app.push_screen(help_screen())

@@ -17,7 +17,10 @@ from tutor.ui.widgets.step_text import StepText
 
 
 class Reader(ModalScreen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,question_mark,k,w", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark,k,w", "close", "Close"),
+        Binding("m", "app.mouse", show=False),
+    ]
     DEFAULT_CSS = """
     Reader { align: center middle; }
     Reader > Vertical { width: 100%; max-width: 100; height: 100%; max-height: 46; }
@@ -53,7 +56,6 @@ class Reader(ModalScreen[None]):
     def on_command_fence_copied(self, event: CommandFence.Copied) -> None:
         event.stop()
         self.app.copy_to_clipboard(event.text)
-        self.notify("Copied.")
 
 
 def _markdown(text: str) -> StepText:
