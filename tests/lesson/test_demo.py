@@ -18,7 +18,7 @@ from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import Step
 from tutor.core.timeline import Answered, Timeline
 from tutor.lesson.demo import Demo, Played
-from tutor.lesson.demo_room import LABEL, Room, _leave, _namespace
+from tutor.lesson.demo_room import LABEL, Room, _leave, _namespace, _target
 from tutor.lesson.instructor.exact import put_exactly
 from tutor.lesson.instructor.staging import plan_stage
 from tutor.lesson.problem import Problem
@@ -262,3 +262,19 @@ async def test_a_cluster_that_is_away_at_the_end_keeps_nobody() -> None:
     cluster.writes_left = 0
     await _leave(cluster)  # type: ignore[arg-type]
     assert ("Namespace", "homics-demo") in cluster.objects
+
+
+@pytest.mark.parametrize(("kind", "starts"), [("practice", 1), ("minikube", 0)])
+async def test_a_practice_cluster_that_was_stopped_is_started_for_it(
+    kind: str, starts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = replace(MemoryCluster().target, kind=kind)
+    monkeypatch.setattr("tutor.lesson.demo_room.choose_target", lambda _: target)
+    started: list[int] = []
+
+    def start() -> str:
+        started.append(1)
+        return ""
+
+    assert await _target(Settings(), start) is target
+    assert len(started) == starts

@@ -82,10 +82,14 @@ async def demo_room(
 
 async def _target(settings: Settings, start_practice: StartPractice | None) -> Target:
     try:
-        return await asyncio.to_thread(choose_target, settings)
+        target = await asyncio.to_thread(choose_target, settings)
     except Problem:
         if start_practice is None:
             raise
+    else:
+        # The practice cluster's kubeconfig outlives it: it may have to be started all the same.
+        if start_practice is None or target.kind != "practice":
+            return target
     failed = await asyncio.to_thread(start_practice)
     if failed:
         raise Problem(failed)
