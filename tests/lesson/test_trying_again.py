@@ -20,6 +20,7 @@ from tutor.lesson.connecting import Link
 from tutor.lesson.judging import Judge
 from tutor.lesson.session import open_session
 from tutor.lesson.settings import Settings
+from tutor.lesson.view import Connection
 
 
 class Live:
@@ -51,6 +52,28 @@ async def test_what_did_not_answer_is_asked_again_until_it_does(
     for at, asked in ((0.0, 1), (1.0, 1), (2.5, 2), (5.0, 3), (9.0, 3)):
         await judge.judge(step, live, Timeline(), at, afresh=False)  # type: ignore[arg-type]
         assert live.asked == asked
+
+
+async def test_a_practice_cluster_that_is_being_started_is_worth_waiting_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "work").mkdir()
+    clock = FakeClock()
+    states: list[Connection] = []
+    tries: list[int] = []
+
+    def start() -> str:
+        tries.append(1)
+        return "Another program uses the port."
+
+    link = Link(open_session(Settings(workspace=tmp_path / "work", kubeconfig=tmp_path / "none")), clock, start)
+    work = asyncio.create_task(link.run(lambda: states.append(link.connection.state)))
+    await until(lambda: len(tries) > 2, clock, 0.5)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert states[0] is Connection.CONNECTING
+    assert set(states[1:]) == {Connection.NONE}, "it did not start: what is there has to do without"
 
 
 async def test_why_the_practice_cluster_did_not_start_stays_while_it_is_tried_again(

@@ -44,6 +44,8 @@ class Link:
         self._wake: Callable[[], None] = lambda: None
         self._version = ""
         self._why = ""
+        self._starting = False
+        """The practice cluster is being started for the first time: worth waiting for."""
         self._not_started = ""
         """Why the practice cluster did not start the last time."""
         self.timeline = Recording(session.state)
@@ -54,7 +56,7 @@ class Link:
     def connection(self) -> ConnectionView:
         target, live = self.target, self.live
         if target is None or live is None:
-            state = Connection.NONE if self._why else Connection.CONNECTING
+            state = Connection.NONE if self._why and not self._starting else Connection.CONNECTING
             return ConnectionView(state, message=self._why or "Looking for a cluster …")
         if live.lost:
             state, message = Connection.LOST, live.lost
@@ -166,8 +168,10 @@ class Link:
         missing = self._why if target is None else ""
         # Tried again and again: why it did not start stays on the screen meanwhile.
         self._why = self._not_started or f"{missing} Starting the practice cluster …".strip()
+        self._starting = not self._not_started
         self._wake()
         self._not_started = await asyncio.to_thread(self._start_practice)
+        self._starting = False
         if self._not_started:
             self._why = self._not_started
             return None
