@@ -48,12 +48,12 @@ def run(work: Path, *words: str, answer: str = "") -> Result:
 
 
 def test_the_context_is_named_and_nothing_happens_without_a_yes(work: Path, live: LiveDouble) -> None:
-    for answer in ("n\n", ""):
+    for answer, code, said in (("n\n", 1, "Nothing was done."), ("", 2, "Add --yes to go on without a question.")):
         result = run(work, "instructor", "stage", "readiness", answer=answer)
-        assert result.exit_code == 1
+        assert result.exit_code == code
         assert 'context "minikube"' in result.output
         assert 'namespace "class"' in result.output
-        assert result.output.rstrip().endswith("Nothing was done.")
+        assert result.output.rstrip().endswith(said)
     assert live.cluster.log == []
 
 
@@ -79,7 +79,7 @@ def test_faults_are_listed_injected_and_healed(work: Path, live: LiveDouble) -> 
         "database-gone",
     ]
     assert run(work, "instructor", "fault", "broken-selector", "-y").exit_code == 0
-    assert run(work, "instructor", "fault", "nothing", "-y").exit_code == 1
+    assert run(work, "instructor", "fault", "nothing", "-y").exit_code == 2
     healed = run(work, "instructor", "heal", "-y")
     assert "broken-selector was taken back" in healed.output
 

@@ -14,7 +14,7 @@ def command() -> None:
     """For authors: check a course, begin a new step, list the rules that checks can use."""
 
 
-@command.command("check")
+@command.command("check", short_help="Check that a course proves itself.")
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, /, folder: Path | None) -> None:
@@ -41,7 +41,7 @@ def check(ctx: click.Context, /, folder: Path | None) -> None:
     ctx.exit(0 if result.green else 1)
 
 
-@command.command("new")
+@command.command("new", short_help="Write the files of a new step.")
 @click.argument("slug")
 @click.option(
     "--course",

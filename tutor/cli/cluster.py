@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tutor.cli.asking import agreed
 from tutor.cli.options import common
 from tutor.cli.saying import complain
 from tutor.cli.stopping import interruptible
@@ -77,7 +78,10 @@ def stop(**_: Any) -> None:
 
 @_command
 def status(**_: Any) -> None:
-    """Say whether it runs: exit 0 where it does, 1 where it does not, 2 where it does not answer."""
+    """Say whether it runs.
+
+    Exit code 0: it runs. 1: it does not. 2: it does not answer.
+    """
     from tutor.practice import life
 
     with _problems():
@@ -98,10 +102,18 @@ def status(**_: Any) -> None:
 @common
 def reset(yes: bool, **_: Any) -> None:
     """End it and forget everything in it."""
+    from tutor.lesson.problem import Problem
     from tutor.practice import life
 
     if not yes:
-        click.confirm("Everything in the practice cluster will be deleted. Go on?", abort=True)
+        try:
+            wanted = agreed("Everything in the practice cluster will be deleted. Go on?")
+        except Problem as problem:
+            complain(problem)
+            raise click.exceptions.Exit(2) from None
+        if not wanted:
+            click.echo("Nothing was changed.")
+            raise click.exceptions.Exit(1)
     with _problems():
         life.reset(_folder())
     click.echo("The practice cluster is empty again. Start it with: homics-tutor cluster start")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from tutor.cli.asking import agreed
 from tutor.cli.saying import complain
 from tutor.lesson.problem import Problem
 
@@ -44,7 +45,7 @@ def deliver(text: str, output: Path | None, page: str = "", *, yes: bool = False
     if there and output.is_file() and not yes:
         if not sys.stdin.isatty():
             raise Problem(f"{output} exists already. Name another file, or add --yes to replace it.")
-        if not click.confirm(f"{output} exists already. Replace it?", err=True):
+        if not agreed(f"{output} exists already. Replace it?", err=True):
             complain("Nothing was written. --output FILE names another file.", name=False)
             return 1
     try:

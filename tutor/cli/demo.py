@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,13 @@ async def _play(settings: Settings, headless: bool, only: str | None, bonus: boo
     from tutor.kube.times import SystemClock
     from tutor.lesson.demo import Demo
     from tutor.lesson.demo_room import demo_room
+    from tutor.lesson.session import open_session
 
     clock = SystemClock()
     with tempfile.TemporaryDirectory(prefix="homics-demo-") as folder:
+        if only is not None:
+            # Before anything is started or made: there may be no such step.
+            open_session(replace(settings, workspace=Path(folder))).step(only)
         async with demo_room(settings, Path(folder), clock, practice_starter(settings)) as room:
             place = f'context "{room.target.context}", namespace "{room.target.namespace}"'
             if headless:

@@ -33,3 +33,5 @@ def command(ctx: click.Context, /, step: str | None, tier: int | None, **options
         sys.exit(2)
     click.echo(f"{wanted.slug} · {hint.task.title} · hint {hint.tier} of 3\n")
     say(hint.text)
+    for message in session.messages:
+        complain(message, name=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli.asking import agreed_meanwhile
 from tutor.cli.options import common, settings_from
 from tutor.cli.saying import complain
 from tutor.cli.stopping import interruptible
@@ -33,7 +34,7 @@ def command() -> None:
     """
 
 
-@command.command("compare")
+@command.command("compare", short_help="Compare a learner's objects with the reference.")
 @click.argument("step", required=False)
 @click.option("--reference", is_flag=True, help="Print the reference files as well.")
 @common
@@ -56,13 +57,14 @@ def compare(ctx: click.Context, /, step: str | None, reference: bool, **options:
         click.echo(line)
 
 
-@command.command("apply")
+@command.command("apply", short_help="Apply the reference of a step.")
 @click.argument("step")
 @yes_option
 @common
 @click.pass_context
 def apply(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
     """Apply the reference of STEP's files; live objects become exactly that."""
+    _known_step(ctx, options, step)
     _run(ctx, options, yes, f"apply the reference of {step}", lambda one: one.apply_reference(step))
 
 
@@ -74,11 +76,12 @@ def apply(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
 @click.pass_context
 def stage(ctx: click.Context, /, step: str, files: bool, yes: bool, **options: Any) -> None:
     """Bring the cluster to the state just before STEP. What was there before is kept: see restore."""
+    _known_step(ctx, options, step)
     what = f"set the stage for {step}" + (" and the workspace's files" if files else "")
     _run_lines(ctx, options, yes, what, lambda one: one.stage(step, files=files))
 
 
-@command.command("restore")
+@command.command("restore", short_help="Have back what was there before a stage.")
 @click.argument("number", required=False, type=click.IntRange(min=1))
 @click.option("--list", "listing", is_flag=True, help="List what can be had back, and change nothing.")
 @yes_option
@@ -122,13 +125,18 @@ def fault_list() -> None:
         click.echo(f"{'':<16} {fault.watch}")
 
 
-@command.command("fault")
+@command.command("fault", short_help="Break something to show it.")
 @click.argument("name")
 @yes_option
 @common
 @click.pass_context
 def fault(ctx: click.Context, /, name: str, yes: bool, **options: Any) -> None:
     """Break something to show it: see `instructor faults` for the names. `instructor heal` takes it back."""
+    from tutor.lesson.instructor.faults import FAULTS, fault_named
+
+    if fault_named(name) is None:
+        complain(f'There is no fault "{name}". The faults are: {", ".join(one.name for one in FAULTS)}.')
+        ctx.exit(2)
     _run(ctx, options, yes, f"inject the fault {name}", lambda one: one.inject(name))
 
 
@@ -143,6 +151,18 @@ def heal(ctx: click.Context, /, yes: bool, **options: Any) -> None:
 
 def _settings(ctx: click.Context, /, options: dict[str, Any]) -> Settings:
     return replace(settings_from(ctx, options), instructor=True)
+
+
+def _known_step(ctx: click.Context, options: dict[str, Any], slug: str) -> None:
+    """End with the names of the steps where there is none of that slug: before a cluster is asked."""
+    from tutor.lesson.problem import Problem
+    from tutor.lesson.session import open_session
+
+    try:
+        open_session(_settings(ctx, options)).step(slug)
+    except Problem as problem:
+        complain(problem)
+        ctx.exit(2)
 
 
 def _run(
@@ -205,18 +225,10 @@ async def _act(settings: Settings, yes: bool, what: str, act: Callable[[Instruct
         question = one.question(what)
         if question and yes:
             click.echo(question.removesuffix(" Go on?"))
-        elif question and not await asyncio.to_thread(_agreed, question):
+        elif question and not await agreed_meanwhile(question):
             click.echo("Nothing was done.")
             return False
         return await act(one)
-
-
-def _agreed(question: str) -> bool:
-    try:
-        return click.confirm(question)
-    except click.Abort:
-        click.echo()
-        return False
 
 
 def comparison_lines(found: Comparison, *, reference: bool = False) -> Iterator[str]:

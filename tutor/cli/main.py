@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -35,6 +37,21 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name, (module, _) in COMMANDS.items() if _exists(module)]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if self.get_command(ctx, args[0]) is not None or args[0].startswith("-"):
+                raise
+            names = self.list_commands(ctx)
+            near = get_close_matches(args[0], names, n=1)
+            guess = f"Did you mean {near[0]}? " if near else ""
+            raise click.UsageError(
+                f'There is no command "{args[0]}". {guess}The commands are: {", ".join(names)}.', ctx
+            ) from error
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS or not _exists(COMMANDS[cmd_name][0]):
@@ -69,6 +86,14 @@ def group(ctx: click.Context, /, **options: object) -> None:
         ctx.exit(open_tutor(settings_from(ctx, {})))
 
 
+def _fill_closed_streams() -> None:
+    """A stream that the caller closed (`<&-`) reads as empty and takes everything. Before any file is opened: the
+    system hands out the lowest free number, and a file that got number 1 would be printed into."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def _let_any_sign_through() -> None:
     """A sign that the terminal's encoding does not have becomes "?": no reason to end a command."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -80,6 +105,7 @@ def main() -> None:
     """Entry point. A defect of the tutor ends in one sentence and a log file, not in a traceback; Ctrl-C in no word."""
     from tutor.cli.stopping import stop
 
+    _fill_closed_streams()
     _let_any_sign_through()
     try:
         code = group(prog_name="homics-tutor", windows_expand_args=False, standalone_mode=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tutor.cli.asking import agreed
 from tutor.cli.options import common, settings_from
 from tutor.cli.saying import complain
 
@@ -40,7 +41,7 @@ def command(ctx: click.Context, /, step: str | None, yes: bool, undo: bool, **op
                 click.echo("These files go back to their starters (a copy of yours is kept):")
                 for file in files:
                     click.echo(f"  {file}")
-                if not click.confirm("Go on?"):
+                if not agreed("Go on?"):
                     click.echo("Nothing was changed.")
                     return
             done = resetting.reset(session.workspace, session.course.folders, session.state, files)

@@ -57,7 +57,9 @@ class Kubeconfig:
             raise BrokenKubeconfig(f'The context "{name}" cannot be used: {self.dangling[name]}')
         known = tuple(sorted(self.contexts))
         there = (
-            f"These exist: {', '.join(known)}. Give one of them to --context." if known else "None is defined at all."
+            f"These exist: {', '.join(known)}. Give one of them to --context."
+            if known
+            else "None is defined at all: start a cluster first (minikube start), or leave --context out."
         )
         where = f" in {self.location}" if self.paths else ""
         raise MissingContext(f'There is no context "{name}"{where}. {there}', known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tutor.checks.evaluate import Evaluation, StepVerdict
@@ -46,8 +47,11 @@ def check_files(settings: Settings, slug: str | None, *, wait: float) -> Evaluat
     return evaluation
 
 
-async def check_live(settings: Settings, slug: str | None, *, wait: float) -> Evaluation:
-    """Likewise with the cluster. Raises: `Problem` where there is no such step or no workspace."""
+async def check_live(
+    settings: Settings, slug: str | None, *, wait: float, tell: Callable[[str], object] = lambda _: None
+) -> Evaluation:
+    """Likewise with the cluster. `tell` is called with why no cluster was asked, which is in the findings only where
+    the files are right. Raises: `Problem` where there is no such step or no workspace."""
     session, step, clock = _begun(settings, slug)
     from tutor.lesson.following import following
 
@@ -56,6 +60,7 @@ async def check_live(settings: Settings, slug: str | None, *, wait: float) -> Ev
             await _first_answer(step, live, clock)
             return await _waiting_live(session, step, clock, wait, live)
     except Problem as problem:
+        tell(str(problem))
         return Judge(session).offline(step, clock.now(), why=str(problem), only_files=False)
 
 
