@@ -63,7 +63,12 @@ async def test_what_only_the_terminal_was_asked_for_is_not_called_copied(opened:
 async def test_what_the_system_took_is_called_copied(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutor.ui.copying.copier", lambda *_: ("xclip",))
     taken: list[tuple[tuple[str, ...], str]] = []
-    monkeypatch.setattr("tutor.ui.copying.copied", lambda *given: taken.append(given) or True)
+
+    def take(command: tuple[str, ...], text: str) -> bool:
+        taken.append((command, text))
+        return True
+
+    monkeypatch.setattr("tutor.ui.copying.copied", take)
     async with opened(80, 24) as pilot:
         await pilot.press("y")
         await settled(pilot)

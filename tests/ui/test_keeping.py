@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from tests.ui.conftest import Opened
-from tests.ui.fake_lesson import FakeLesson
+from tests.ui.fake_lesson import NOW, FakeLesson
 from tests.ui.screen_text import screen_text, settled, until
 from tutor.ui.keeping import place, write_anew
+from tutor.ui.live.saving import save_window
 
 
-def saved_in(folder: Path) -> list[Path]:
-    return list(folder.glob("homics-tutor-*.svg"))
+def saved_in(folder: Path, pattern: str = "homics-tutor-*.svg") -> list[Path]:
+    return list(folder.glob(pattern))
 
 
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
@@ -30,6 +32,17 @@ def test_without_a_folder_for_downloads_it_is_the_workspace_and_not_the_home_fol
     assert place(tmp_path / "work") == tmp_path / "work"
     downloads.mkdir()
     assert place(tmp_path / "work") == downloads
+
+
+async def test_the_same_moment_saved_twice_is_two_files(
+    opened: Opened, lesson: FakeLesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.ui.live.saving.user_downloads_path", lambda: tmp_path)
+    async with opened() as pilot:
+        for end in (".txt", "-2.txt"):
+            save_window(cast(Any, pilot.app), lesson.timeline, "text", NOW, 1.0)
+            await until(pilot, lambda end=end: end in screen_text(pilot.app).replace("\n", ""))  # type: ignore[misc]
+        assert len(saved_in(tmp_path, "homics-timeline-*.txt")) == 2
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -84,7 +84,7 @@ async def test_what_cannot_be_saved_is_said(tmp_path: Path, monkeypatch: pytest.
     def full(*_: object) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "_write", full)
+    monkeypatch.setattr(saving, "write_anew", full)
     app = ScreenApp(lesson_after_a_crash())
     async with app.run_test(size=(160, 40), notifications=True) as pilot:
         await until(pilot, lambda text: "READY" in text)

@@ -12,6 +12,7 @@ from textual.app import App
 from tutor.core.pictures.export_svg import export_svg
 from tutor.core.pictures.export_text import export_text
 from tutor.core.timeline import Timeline
+from tutor.ui.keeping import write_anew
 
 SUFFIX = {"svg": "svg", "text": "txt"}
 WORDS = {"svg": "The picture", "text": "The text"}
@@ -26,7 +27,7 @@ def save_window(app: App[object], timeline: Timeline, kind: str, end: float, per
 
 async def _save(app: App[object], kind: str, name: str, text: str) -> None:
     try:
-        path = await asyncio.to_thread(_write, _folder(), name, text)
+        path = await asyncio.to_thread(write_anew, _folder(), name, text)
     except OSError as error:
         app.notify(
             f"{WORDS[kind]} could not be saved in {_folder()}: {error.strerror}.", severity="error", markup=False
@@ -39,10 +40,3 @@ def _folder() -> Path:
     """Where downloads go; the home folder where there is no such place. (Textual's own delivery fails then.)"""
     downloads = user_downloads_path()
     return downloads if downloads.is_dir() else Path.home()
-
-
-def _write(folder: Path, name: str, text: str) -> Path:
-    """Raises: `OSError`. What is there under that name shows the same moment, and is replaced."""
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
