@@ -59,7 +59,7 @@ KEYS: tuple[Key, ...] = (
         "The cheat sheet: kubectl's commands, and what to do when something is wrong.",
         LOOK,
     ),
-    Key("z", "z", "present", "", "The live view alone, large: Esc comes back.", LOOK),
+    Key("z", "z", "present", "", "Present: the live view full screen, with large figures. Esc comes back.", LOOK),
     Key("r", "r", "reference", "", "The reference beside your file, and other correct ways: after the step.", LOOK),
     Key("w", "w", "welcome", "", "The welcome: what this is about.", LOOK),
     Key("v", "v", "connection", "", "The cluster, context and namespace that you work on.", LOOK),

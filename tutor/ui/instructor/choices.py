@@ -37,8 +37,10 @@ class Choice:
 def choices(step: Step, faults: Sequence[FaultView], backups: Sequence[Backup]) -> tuple[Choice, ...]:
     here = f"step {step.number}, {step.title}"
     files = [
-        Choice(REFERENCE, "The reference beside the learner's file", "r does the same", "Show"),
-        Choice(PRESENT, "The live view alone, in large", "z does the same", "Show"),
+        Choice(REFERENCE, "The reference beside the learner's file", "r does the same, Esc comes back", "Show"),
+        Choice(
+            PRESENT, "Present: the live view full screen, with large figures", "z does the same, Esc comes back", "Show"
+        ),
     ]
     if step.files:
         doing = f"apply the reference of {step.slug}"
