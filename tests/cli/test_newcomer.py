@@ -134,6 +134,15 @@ def test_closed_streams_are_no_defect(workspace: Path, command: str, code: int) 
     assert not (workspace.parent / "state" / "defects.log").exists()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("command", ["steps", "watch"])
+def test_an_output_without_room_is_no_defect(workspace: Path, command: str) -> None:
+    done = shell(f"homics-tutor {command} > /dev/full", workspace)
+    assert done.returncode == 2
+    assert "finds no room (No space left on device). Make some" in done.stderr
+    assert not (workspace.parent / "state" / "defects.log").exists()
+
+
 @posix
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 @pytest.mark.parametrize("command", ["hint gateway-deployment", "--instructor solution crash", "steps", "author rules"])
@@ -151,6 +160,24 @@ def test_progress_that_cannot_be_kept_is_told(workspace: Path, monkeypatch: pyte
     assert result.exit_code == 0
     assert "hint 1 of 3" in result.stdout
     assert str(blocked) in result.stderr
+    checked = run("check", "gateway-deployment", "--offline")
+    assert checked.exit_code == 1
+    assert str(blocked) in checked.stderr
+
+
+def test_a_folder_that_cannot_be_looked_at_is_a_sentence(workspace: Path) -> None:
+    result = run("--workspace", "x" * 5000, "steps")
+    assert result.exit_code == 2
+    assert "Check --workspace" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--workspace", "--kubeconfig", "--course"])
+def test_what_may_not_be_read_is_said_in_the_tutors_words(
+    workspace: Path, option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
+    result = run(option, str(workspace / "kube/gateway/service.yaml"), "check", "gateway-deployment")
+    assert "Usage:" not in result.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are another thing there")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.options import FILE
 from tutor.cli.saying import complain
 
 
@@ -15,7 +16,7 @@ def command() -> None:
 
 
 @command.command("check", short_help="Check that a course proves itself.")
-@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, metavar="[DIR]", type=FILE)
 @click.pass_context
 def check(ctx: click.Context, /, folder: Path | None) -> None:
     """Check the course in DIR (default: the one of --course, else in this folder, else the tutor's own).
@@ -46,7 +47,7 @@ def check(ctx: click.Context, /, folder: Path | None) -> None:
 @click.option(
     "--course",
     "folder",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="The course's folder (default: this one).",
 )
 @click.pass_context

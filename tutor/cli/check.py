@@ -37,29 +37,28 @@ def command(ctx: click.Context, /, step: str | None, offline: bool, wait: float,
     from tutor.lesson.check_once import check_files, check_live
     from tutor.lesson.problem import Problem
 
-    settings, away = settings_from(ctx, options), list[str]()
+    settings, told = settings_from(ctx, options), list[str]()
     try:
         with interruptible("Stopped before there was a verdict."):
             if offline:
-                evaluation = check_files(settings, step, wait=wait)
+                evaluation = check_files(settings, step, wait=wait, tell=told.append)
             else:
                 import asyncio
 
-                evaluation = asyncio.run(check_live(settings, step, wait=wait, tell=away.append))
+                evaluation = asyncio.run(check_live(settings, step, wait=wait, tell=told.append))
     except Problem as problem:
         if style == "json":
             click.echo(_problem_json(step, problem))
         else:
             complain(problem)
         ctx.exit(2)
+    for message in told:
+        complain(message, name=False)
     if style == "json":
         click.echo(as_json(evaluation))
     else:
         for line in evaluation_lines(evaluation, terminal_width(sys.stdout)):
             click.echo(line)
-        for reason in away:
-            if not any(reason in finding.message for finding in evaluation.findings):
-                complain(f"The cluster was not asked. {reason}", name=False)
         if offline and evaluation.verdict is StepVerdict.PASSED:
             say("The files are right; the cluster was not asked.")
     ctx.exit(EXIT_CODES[evaluation.verdict])

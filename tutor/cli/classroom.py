@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 
 from tutor.cli.delivering import deliver, delivery
+from tutor.cli.options import FILE
 from tutor.cli.saying import complain
 
-FILE = "homics-class.html"
+PAGE = "homics-class.html"
 """Where a page goes that would otherwise fill a terminal."""
 
 
 @click.command("class")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=FILE)
 @click.option(
     "--format", "style", type=click.Choice(["table", "csv", "html"]), default="table", help="How to write it."
 )
-@delivery(FILE)
+@delivery(PAGE)
 def command(folder: Path, style: str, output: Path | None, yes: bool) -> None:
     """Merge the reports in FOLDER (as HTML or JSON). Files that are no report are named and left out.
 
@@ -41,7 +42,7 @@ def command(folder: Path, style: str, output: Path | None, yes: bool) -> None:
         for problem in found.problems:
             complain(problem)
     try:
-        code = deliver(text, output, FILE if style == "html" else "", yes=yes)
+        code = deliver(text, output, PAGE if style == "html" else "", yes=yes)
     except Problem as problem:
         complain(problem)
         sys.exit(2)

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
+
+
+def no_room(error: BaseException) -> str:
+    """The system's words where nothing more could be written, which is no defect of the tutor; else ""."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    full = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    return error.strerror or "" if isinstance(error, OSError) and error.errno in full else ""
 
 
 def report_defect(error: BaseException) -> int:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from tutor.cli.asking import agreed
+from tutor.cli.options import FILE
 from tutor.cli.saying import complain
 from tutor.lesson.problem import Problem
 
@@ -23,7 +24,7 @@ def delivery(page: str) -> Callable[[F], F]:
         where = f"Write to FILE. Without it: to stdout, but HTML on a terminal to {page}. - is always stdout."
         asks = "Do not ask before a file that exists is replaced."
         function = click.option("--yes", "-y", is_flag=True, help=asks)(function)
-        return click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help=where)(function)
+        return click.option("--output", "-o", metavar="FILE", type=FILE, help=where)(function)
 
     return with_options
 

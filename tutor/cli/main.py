@@ -120,6 +120,10 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        from tutor.cli.defect import report_defect
+        from tutor.cli.defect import no_room, report_defect
+        from tutor.cli.saying import complain
 
+        if reason := no_room(error):
+            complain(f"What this command writes finds no room ({reason}). Make some, and call it again.")
+            sys.exit(2)
         sys.exit(report_defect(error))

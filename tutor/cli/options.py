@@ -10,6 +10,8 @@ import click
 
 from tutor.lesson.settings import Settings
 
+FILE = click.Path(path_type=Path, readable=False)
+"""A path as it was typed. What is wrong with it is said where it is read, with what to do."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -17,16 +19,12 @@ def common(function: F) -> F:
     """Add the common options to a command."""
     for option in reversed(
         (
-            click.option(
-                "--workspace", type=click.Path(path_type=Path), help="The folder that holds kube/ (default: this one)."
-            ),
+            click.option("--workspace", type=FILE, help="The folder that holds kube/ (default: this one)."),
             click.option("--context", help="The kubeconfig context to use."),
             click.option("--practice", is_flag=True, default=None, help="Use the practice cluster of the tutor."),
-            click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig file to read."),
+            click.option("--kubeconfig", type=FILE, help="The kubeconfig file to read."),
             click.option("--namespace", "-n", help="The namespace to work in (default: the context's)."),
-            click.option(
-                "--course", type=click.Path(path_type=Path), help="The folder of another course (default: the tutor's)."
-            ),
+            click.option("--course", type=FILE, help="The folder of another course (default: the tutor's)."),
             click.option("--instructor", is_flag=True, default=None, help="Open the reference solutions."),
             click.option("--plain", is_flag=True, default=None, help="Lines of text instead of a screen."),
         )

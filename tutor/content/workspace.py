@@ -139,6 +139,14 @@ class Workspace:
 
     def look(self) -> Found:
         """What kind of folder this is."""
+        try:
+            return self._look()
+        except OSError as error:
+            # Not even asked for: a folder above it is closed, or its name is too long.
+            message = f"{self.folder} cannot be looked at ({error.strerror}). Check --workspace and its permissions."
+            return Found(Place.UNREADABLE, message)
+
+    def _look(self) -> Found:
         folder = self.folder
         if not folder.exists():
             return Found(Place.MISSING, f"There is no folder {folder}. Check --workspace.")

@@ -27,10 +27,17 @@ AGAIN = 1.0
 """Seconds between two looks while waiting, where nothing changed before."""
 
 
-def check_files(settings: Settings, slug: str | None, *, wait: float) -> Evaluation:
+def _no_word(_: str) -> None:
+    """Tells nobody."""
+
+
+def check_files(
+    settings: Settings, slug: str | None, *, wait: float, tell: Callable[[str], object] = _no_word
+) -> Evaluation:
     """The verdict of the files alone now, or the first "passed" within `wait` seconds, or the last verdict then.
 
-    Blocks, and loads no asyncio, which would be a tenth of the command's time.
+    Blocks, and loads no asyncio, which would be a tenth of the command's time. `tell` is called with what the learner
+    should know beside the findings, such as that progress cannot be saved.
     Raises: `Problem` where there is no such step or no workspace, or nothing of the step is in its files.
     """
     session, step, clock = _begun(settings, slug)
@@ -44,24 +51,33 @@ def check_files(settings: Settings, slug: str | None, *, wait: float) -> Evaluat
     while evaluation.verdict is not StepVerdict.PASSED and (left := until - clock.now()) > 0:
         time.sleep(min(AGAIN, left))
         evaluation = judge.offline(step, clock.now())
+    _tell_all(session, tell)
     return evaluation
 
 
 async def check_live(
-    settings: Settings, slug: str | None, *, wait: float, tell: Callable[[str], object] = lambda _: None
+    settings: Settings, slug: str | None, *, wait: float, tell: Callable[[str], object] = _no_word
 ) -> Evaluation:
-    """Likewise with the cluster. `tell` is called with why no cluster was asked, which is in the findings only where
-    the files are right. Raises: `Problem` where there is no such step or no workspace."""
+    """Likewise with the cluster. Why no cluster was asked is in the findings where the files are right, and told
+    where they are not. Raises: `Problem` where there is no such step or no workspace."""
     session, step, clock = _begun(settings, slug)
     from tutor.lesson.following import following
 
     try:
         async with following(session, clock) as live:
             await _first_answer(step, live, clock)
-            return await _waiting_live(session, step, clock, wait, live)
+            evaluation = await _waiting_live(session, step, clock, wait, live)
     except Problem as problem:
-        tell(str(problem))
-        return Judge(session).offline(step, clock.now(), why=str(problem), only_files=False)
+        evaluation = Judge(session).offline(step, clock.now(), why=str(problem), only_files=False)
+        if not any(str(problem) in finding.message for finding in evaluation.findings):
+            tell(f"The cluster was not asked. {problem}")
+    _tell_all(session, tell)
+    return evaluation
+
+
+def _tell_all(session: Session, tell: Callable[[str], object]) -> None:
+    for message in session.messages:
+        tell(message)
 
 
 def _begun(settings: Settings, slug: str | None) -> tuple[Session, Step, SystemClock]:
