@@ -50,6 +50,32 @@ async def test_the_newest_word_takes_the_place_of_the_one_before(opened: Opened,
         assert "What happened and why can" not in text
 
 
+async def test_no_row_is_left_behind_by_words_that_are_gone(opened: Opened) -> None:
+    async with opened(80, 24) as pilot:
+        await settled(pilot)
+        body = pilot.app.screen.query_one("#body")
+        height = body.size.height
+        for key in ("d", "f", "d", "f"):
+            await pilot.press(key)
+            await settled(pilot)
+            assert body.size.height == height - 1
+        await pilot.press("escape")
+        await settled(pilot)
+        assert body.size.height == height
+
+
+async def test_below_a_dialog_nothing_is_said_twice(opened: Opened) -> None:
+    async with opened(80, 24) as pilot:
+        await pilot.press("d")
+        await settled(pilot)
+        for key, back in (("y", "escape"), ("i", "escape"), ("question_mark", "escape")):
+            await pilot.press(key)
+            assert (await settled(pilot)).count("What happened and why can") == 1
+            assert "h Hint  n Next" in screen_text(pilot.app)
+            await pilot.press(back)
+            assert (await settled(pilot)).count("What happened and why can") == 1
+
+
 async def test_what_went_wrong_stays_beside_the_newest_word(opened: Opened, lesson: FakeLesson) -> None:
     lesson.failing["check"] = RuntimeError("the disk is on fire")
     async with opened(80, 24) as pilot:

@@ -26,6 +26,7 @@ from tutor.ui.keys import KEYS
 from tutor.ui.mouse import capture_mouse
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.reading import welcome
+from tutor.ui.short_words import make_room_for
 from tutor.ui.theme import DARK, LIGHT, THEMES, first_theme
 
 AGAIN = 3.0
@@ -98,11 +99,7 @@ class TutorApp(App[None]):
         )
 
     def on_notify(self, event: Notify) -> None:
-        """The newest word takes the place of the one before it; what went wrong stays beside it, each once."""
-        new = event.notification
-        for said in list(self._notifications):
-            if said.severity == "information" or (said.title, said.message) == (new.title, new.message):
-                self._unnotify(said)
+        make_room_for(self, event.notification)
 
     def say_defect(self, what: str, error: BaseException) -> None:
         """Once for each defect: what fails again and again would else fill the screen."""

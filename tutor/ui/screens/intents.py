@@ -17,6 +17,7 @@ from tutor.ui.live.panel import LivePanel
 from tutor.ui.live.saving import save_window
 from tutor.ui.screens.panes_screen import PanesScreen
 from tutor.ui.screens.reading import cheat_sheet, connection_text, help_screen, welcome
+from tutor.ui.short_words import put_away
 from tutor.ui.widgets.badge import ConnectionBadge
 from tutor.ui.widgets.chip import Chip
 from tutor.ui.widgets.command_fence import CommandFence, commands_in
@@ -95,7 +96,7 @@ class IntentScreen(PanesScreen):
     def action_dismiss_result(self) -> None:
         self.query_one(ResultBar).result = None
         self.query_one(Notice).put_remarks_away()
-        self.app.clear_notifications()
+        put_away(self.app)
 
     # The files.
 

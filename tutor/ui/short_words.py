@@ -1,0 +1,39 @@
+"""What is said for a while (Textual's notifications): the newest word alone, and no row for what is gone.
+
+Textual leaves an empty row where a toast is taken away before its time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+from textual.notifications import Notification
+from textual.screen import Screen
+from textual.widgets._toast import Toast, ToastHolder, ToastRack
+
+
+def make_room_for(app: App[Any], new: Notification) -> None:
+    """The newest word takes the place of the one before it; what went wrong stays beside it, each once."""
+    for said in list(app._notifications):
+        if said.severity == "information" or (said.title, said.message) == (new.title, new.message):
+            app._unnotify(said, refresh=False)
+    sweep(app.screen)
+
+
+def put_away(app: App[Any]) -> None:
+    app.clear_notifications()
+    sweep(app.screen)
+
+
+def sweep(screen: Screen[Any]) -> None:
+    """Take away the rows of what is said no more."""
+    for holder in screen.query(ToastHolder):
+        if not any(toast._notification in screen.app._notifications for toast in holder.query(Toast)):
+            holder.remove()
+
+
+def hide(screen: Screen[Any]) -> None:
+    """On a screen that is not on top: what is said is said by the one that is."""
+    for rack in screen.query(ToastRack):
+        rack.display = False
