@@ -339,6 +339,28 @@ async def test_slow_answers_do_not_hold_up_the_next_calls(world: World) -> None:
     assert all(0.9 < later - earlier < 1.1 for earlier, later in pairwise(starts))
 
 
+async def test_it_ends_when_it_is_not_wanted_any_more_and_drops_the_calls_that_wait(world: World) -> None:
+    asked = []
+
+    async def never(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        await asyncio.Event().wait()
+        raise AssertionError("not reached")
+
+    await world.poll.once()
+    world.recorded.clear()
+    assert world.app._browser._client is not None
+    world.app._browser._client._transport = httpx.MockTransport(never)
+    wanted = True
+    work = asyncio.create_task(world.poll.run(lambda: wanted))
+    await world.clock.advance(2.5)
+    assert (len(asked), work.done()) == (3, False)
+    wanted = False
+    await world.clock.advance(1.0)
+    await asyncio.wait_for(work, 20)
+    assert (len(asked), world.recorded) == (3, [])
+
+
 async def test_after_a_sleep_of_the_machine_nothing_is_caught_up_with(world: World) -> None:
     await world.poll.once()
     world.recorded.clear()

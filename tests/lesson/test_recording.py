@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,28 @@ def test_the_second_process_reads_what_the_first_one_writes(state: WorkspaceStat
     for recording in (reader, writer):
         recording.close(103.0)
     assert CommandRun(102.0, "kubectl apply") in TimelineFile(state.timeline).load()
+
+
+async def test_a_writer_has_something_to_do_when_something_waits_and_a_reader_always(state: WorkspaceState) -> None:
+    writer, reader = Recording(state), Recording(state)
+    writer.begin(MINIKUBE, "w", 100.0)
+    reader.begin(MINIKUBE, "w", 101.0)
+    await asyncio.wait_for(reader.due(), 20)
+    due = asyncio.ensure_future(writer.due())
+    await asyncio.sleep(0)
+    assert not due.done(), "everything is written"
+    writer.append(pod(102.0))
+    await asyncio.wait_for(due, 20)
+    await asyncio.wait_for(writer.due(), 20)
+    writer.tick(102.2)
+    due = asyncio.ensure_future(writer.due())
+    await asyncio.sleep(0)
+    assert not due.done()
+    reader.tick(102.3)
+    assert entries(reader, PodChanged) == [pod(102.0)]
+    writer.close(103.0)
+    await asyncio.wait_for(due, 20)
+    reader.close(104.0)
 
 
 def test_a_reader_takes_over_where_the_writer_ends(state: WorkspaceState) -> None:

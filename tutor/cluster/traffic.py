@@ -55,21 +55,27 @@ class Poll:
     def rate(self, value: float) -> None:
         self._rate = min(max(value, SLOWEST), FASTEST)
 
-    async def run(self) -> None:
-        """Until cancelled. A slow answer holds nothing up: the next call starts on its own second, as on the page."""
+    async def run(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """While it is wanted; calls that wait for their answer then are dropped. A slow answer holds nothing up: the
+        next call starts on its own second, as on the page."""
         due = self._clock.now()
+        made: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as calls:
-            while True:
+            while wanted():
                 if not self._link_up():
                     self.message = "The cluster cannot be reached: the poll waits."
                 elif nobody := self._nobody():
                     self.message = nobody
                 elif self._open < MOST_OPEN:
-                    calls.create_task(self._count_once())
+                    call = calls.create_task(self._count_once())
+                    made.add(call)
+                    call.add_done_callback(made.discard)
                 now = self._clock.now()
                 # After a machine's sleep there is nothing to catch up with.
                 due = due + 1 / self._rate if now - due < CATCH_UP else now + 1 / self._rate
                 await self._clock.sleep(due - now)
+            for call in made:
+                call.cancel()
 
     async def _count_once(self) -> None:
         self._open += 1

@@ -1,6 +1,6 @@
 """Noticing that files were saved, by looking at them: at once when the system says that something changed.
 
-Its word does not come everywhere (`file_events`); looking works everywhere. So there is a look each second, too, and
+Its word does not come everywhere (`file_events`); looking works everywhere. So there is a look now and then, too, and
 once that found what nobody had told of, nobody is relied on: then there are two looks a second, and more at the few
 files that are worked on. It sees files that an editor replaces by renaming, that appear and that vanish.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 INTERVAL = 0.5
 """Seconds between two looks where nobody tells of changes."""
-TOLD = 1.0
+TOLD = 2.0
 """Seconds between two looks where the system does."""
 GATHER = 0.03
 """Seconds from its word to the look: an editor empties a file before it writes it."""
@@ -116,9 +116,8 @@ class FileWatch:
         relied_on, told = events, True
         try:
             while True:
-                if relied_on is not None and not await asyncio.to_thread(relied_on.follow, self._folders()):
-                    relied_on = None
-                changed = await asyncio.to_thread(self.poll, clock.now())
+                changed, listens = await asyncio.to_thread(self._look, clock.now(), relied_on)
+                relied_on = relied_on if listens else None
                 if changed:
                     yield changed
                     if relied_on is not None and not told and not await relied_on.wait(clock, GRACE):
@@ -130,6 +129,11 @@ class FileWatch:
         finally:
             if events is not None:
                 events.close()
+
+    def _look(self, now: float, events: Events | None) -> tuple[frozenset[Path], bool]:
+        """What `poll` found, and whether word of later changes will come."""
+        listens = events is not None and events.follow(self._folders())
+        return self.poll(now), listens
 
     async def _glance_on(self, clock: Clock, often: Callable[[], Iterable[Path]]) -> None:
         """Until the next look is due, or one of the few files changed."""

@@ -93,6 +93,11 @@ class TimelineFile:
         end = data.rfind(b"\n") + 1 if whole else len(data)
         return data[:end].splitlines(), (inode, offset + end)
 
+    @property
+    def waits(self) -> bool:
+        """Whether entries wait for a flush."""
+        return bool(self._pending)
+
     def append(self, entry: Entry) -> None:
         self._pending.append(entry)
         if isinstance(entry, AT_ONCE) or (len(self._pending) >= MOST_PENDING and not self.problem):

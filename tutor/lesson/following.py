@@ -147,29 +147,22 @@ class Following:
         await self._application.close()
         await self.cluster.close()
 
+    def _polls(self) -> bool:
+        """Whether this process polls: it is wanted, and nobody else records for this folder."""
+        return self.poll_running and self._recording.records
+
     async def _polling(self) -> None:
         while True:
-            if self.poll_running and self._recording.records:
-                await self._poll_while(lambda: self.poll_running and self._recording.records)
+            if self._polls():
+                await self.poll.run(self._polls)
             elif self._watcher.link_up:
                 # Another process polls, or nobody does: the address is shown all the same.
                 await self._application.find_way()
                 for _ in range(round(WAY_AGAIN / LOOK)):
-                    if self.poll_running and self._recording.records:
+                    if self._polls():
                         break
                     await self._clock.sleep(LOOK)
             await self._clock.sleep(LOOK)
-
-    async def _poll_while(self, wanted: Callable[[], bool]) -> None:
-        poll = asyncio.ensure_future(self.poll.run())
-        try:
-            while wanted() and not poll.done():
-                await self._clock.sleep(LOOK)
-        finally:
-            poll.cancel()
-            ended = (await asyncio.gather(poll, return_exceptions=True))[0]
-        if isinstance(ended, Exception):
-            raise ended
 
     def _take(self, news: News) -> None:
         match news:
@@ -244,6 +237,7 @@ async def _working(live: Following, recording: Recording, clock: Clock) -> None:
 async def ticking(recording: Recording, clock: Clock) -> None:
     """Write, or read what another process writes, until cancelled."""
     while True:
+        await recording.due()
         await clock.sleep(TICK)
         recording.tick(clock.now())
 

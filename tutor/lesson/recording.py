@@ -6,6 +6,7 @@ others read along, and take over when it ends. One that looks at another cluster
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
@@ -63,6 +64,7 @@ class Recording(Timeline):
         super().__init__(loaded)
         self._note(loaded)
         self.part = Part.WAITING
+        self._recorded = asyncio.Event()
 
     @property
     def records(self) -> bool:
@@ -101,6 +103,12 @@ class Recording(Timeline):
             if self.part is Part.WAITING:
                 self._read_on()
 
+    async def due(self) -> None:
+        """Until there may be something to do for `tick`: at once where another process has to be looked after."""
+        while self.part is Part.WRITING and not self._file.waits:
+            self._recorded.clear()
+            await self._recorded.wait()
+
     def tick(self, at: float) -> None:
         """Several times a second: write what waits, or read what another process wrote; take over where it ended."""
         if self.part is Part.WRITING:
@@ -118,6 +126,7 @@ class Recording(Timeline):
             self._take_part()
 
     def close(self, at: float) -> None:
+        self._recorded.set()
         if self.part is Part.WRITING:
             self._record(RecordingEnded(at))
         self._file.close()
@@ -155,6 +164,7 @@ class Recording(Timeline):
         self._add(entry)
         if self.part is Part.WRITING:
             self._file.append(entry)
+            self._recorded.set()
 
     def _add(self, entry: Entry) -> None:
         super().append(entry)
