@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shlex
 import shutil
@@ -12,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,13 +38,17 @@ COMMAND_SECONDS = 90.0
 class Step:
     """Exactly one of `kubectl` (recorded), `quietly` (not recorded), `until`, `python`, `go`, `watch` and `rows`.
 
-    `$NAMESPACE` in the words of a command is the scenario's own.
+    `$NAMESPACE` in the words of a command is the scenario's own, `$NAME` what was kept under that name.
     """
 
     kubectl: str = ""
     """Words as a shell splits them; what it prints and its exit code are compared."""
     quietly: str = ""
     """Likewise, but only has to succeed."""
+    keep: str = ""
+    """With `quietly`: a name for what it prints."""
+    token: str = ""
+    """The command is known by this kept token alone."""
     until: str = ""
     """Asked again until it prints `prints`, or something that holds `holds`; the answer is not compared."""
     prints: str = ""
@@ -93,6 +98,7 @@ class Place:
     namespace: str
     folder: Path
     kubectl: str
+    kept: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -130,6 +136,8 @@ def _answers(scenario: Scenario, place: Place) -> list[Answer]:
             elif step.quietly:
                 done = _kubectl(place, step.quietly, step.stdin)
                 assert done.returncode == 0, f"{step.quietly}: {done.stderr}"
+                if step.keep:
+                    place.kept[step.keep] = done.stdout.strip()
             elif step.watch:
                 watched = stack.enter_context(
                     Transitions(place.kubectl, place.namespace, step.watch, place.environment)
@@ -152,7 +160,7 @@ def _text(text: str, place: Place, unordered: bool) -> str:
 
 def _recorded(place: Place, step: Step) -> subprocess.CompletedProcess[str]:
     if step.edit is None:
-        return _kubectl(place, step.kubectl, step.stdin)
+        return _kubectl(_with_token(place, step.token) if step.token else place, step.kubectl, step.stdin)
     editor = place.folder / "editor.py"
     old, new = step.edit
     editor.write_text(
@@ -163,8 +171,20 @@ def _recorded(place: Place, step: Step) -> subprocess.CompletedProcess[str]:
     return _kubectl(place, step.kubectl, editor=f'"{sys.executable}" "{editor}"')
 
 
+def _with_token(place: Place, name: str) -> Place:
+    """The place as whoever has a token sees it: a kubeconfig without the user's certificate, which would count first."""
+    config = json.loads(_kubectl(place, "config view --minify --raw --flatten -o json").stdout)
+    for user in config["users"]:
+        user["user"] = {"token": place.kept[name]}
+    path = place.folder / "with-token.json"
+    path.write_text(json.dumps(config), "utf-8")
+    return replace(place, kubeconfig=str(path))
+
+
 def _kubectl(place: Place, words: str, stdin: str = "", editor: str = "") -> subprocess.CompletedProcess[str]:
-    command = [place.kubectl, *shlex.split(words.replace("$NAMESPACE", place.namespace))]
+    for name, text in {"NAMESPACE": place.namespace, **place.kept}.items():
+        words = words.replace(f"${name}", text)
+    command = [place.kubectl, *shlex.split(words)]
     if "--namespace" not in words and "-n " not in words:
         command[1:1] = ["--namespace", place.namespace]
     return subprocess.run(

@@ -13,6 +13,7 @@ _TEXTS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"\b10\.(9[6-9]|1[01]\d)\.\d+\.\d+\b"), "ADDRESS"),
     (re.compile(r"(kube-api-access|gen)-[a-z0-9]{5}\b"), r"\1-XXXXX"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "TOKEN"),
     # A pod's old and new spec, compared line by line as Go prints them.
     (re.compile(r"\n@@ .*", re.DOTALL), ""),
     (re.compile(r":3\d{4}/(TCP|UDP)"), r":PORT/\1"),

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from tutor.kube.times import Clock
+from tutor.practice.access.signing_key import SigningKey
 from tutor.practice.admission.admit import Admission
 from tutor.practice.api.encoded import Encoded
 from tutor.practice.store.store import Store
@@ -59,6 +60,9 @@ class Context:
     network: Network
     admission: Admission
     token: str
+    """The administrator's."""
+    signing_key: SigningKey = field(default_factory=SigningKey)
+    """Of ServiceAccounts' tokens."""
     address: str = "127.0.0.1"
     """host:port, as clients reach the server."""
     ready: bool = True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
+from tutor.practice.access import tokens
 from tutor.practice.api import discovery, negotiation, openapi
 from tutor.practice.api.answers import json_answer
 from tutor.practice.api.context import Context
@@ -50,6 +53,12 @@ def answer(context: Context, request: web.Request) -> web.Response:
         return openapi.index()
     if path.startswith("/openapi/v3/"):
         return openapi.document(request, path.removeprefix("/openapi/v3/"))
+    if path == "/.well-known/openid-configuration":
+        return json_answer(_issuer(context), headers={"Cache-Control": "public, max-age=3600"})
+    if path == "/openid/v1/jwks":
+        answer = {"keys": [context.signing_key.public()]}
+        headers = {"Cache-Control": "public, max-age=3600"}
+        return json_answer(answer, content_type="application/jwk-set+json", headers=headers)
     if path == "/":
         return json_answer({"paths": _paths()})
     found = _discovery(context, request, path)
@@ -58,6 +67,17 @@ def answer(context: Context, request: web.Request) -> web.Response:
     if path.startswith("/api/") or (path.startswith("/apis/") and path.count("/") > 2):
         raise no_such_resource()
     return web.Response(text="404 page not found\n", status=404)
+
+
+def _issuer(context: Context) -> dict[str, Any]:
+    """Where others find the key that proves ServiceAccounts' tokens."""
+    return {
+        "issuer": tokens.ISSUER,
+        "jwks_uri": f"https://{context.address}/openid/v1/jwks",
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    }
 
 
 def _health(context: Context, request: web.Request, which: str) -> web.Response:
@@ -88,7 +108,8 @@ def _discovery(context: Context, request: web.Request, path: str) -> web.Respons
 
 
 def _paths() -> list[str]:
-    paths = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+    paths = ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2"]
+    paths += ["/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"]
     paths += [f"/apis/{version}" for version in discovery.group_versions()[1:]]
     return sorted(paths)
 

@@ -1,4 +1,4 @@
-"""Who am I, and may I: whoever has the token may do everything."""
+"""Who am I, and may I."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from aiohttp import web
 
 from tutor.kube.schema.validation.field_error import invalid
 from tutor.kube.times import format_unix
+from tutor.practice.access import rights
+from tutor.practice.access.rights import Wish
 from tutor.practice.api import ownership
 from tutor.practice.api.answers import json_answer
+from tutor.practice.api.authentication import user_of
 from tutor.practice.api.bodies import read_object
 from tutor.practice.api.context import Context
 from tutor.practice.api.options import write_options
 from tutor.practice.api.target import Target
 from tutor.practice.store.errors import Invalid
 
-USER = "practice-user"
-_RULES = [
-    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
+Object = dict[str, Any]
+
+_RULES: list[Object] = [
     {
         "verbs": ["create"],
         "apiGroups": ["authorization.k8s.io"],
@@ -27,33 +30,38 @@ _RULES = [
     },
     {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
 ]
-_HEALTH_URLS = ["/healthz", "/livez", "/readyz", "/version", "/version/"]
-_DISCOVERY_URLS = ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"]
-_URLS = [
-    {"verbs": ["*"], "nonResourceURLs": ["*"]},
-    {"verbs": ["get"], "nonResourceURLs": _HEALTH_URLS},
-    {"verbs": ["get"], "nonResourceURLs": sorted(_DISCOVERY_URLS + _HEALTH_URLS)},
-]
-"""What v1.34.2 tells an administrator."""
+_ALL_RULES: list[Object] = [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}, *_RULES]
+_PUBLIC, _DISCOVERY, _ISSUER = ({"verbs": ["get"], "nonResourceURLs": list(paths)} for paths in rights.PATHS)
+_ALL_URLS: list[Object] = [{"verbs": ["*"], "nonResourceURLs": ["*"]}, _PUBLIC, _DISCOVERY]
+"""What v1.34.2 tells an administrator; a ServiceAccount sees no "*"."""
 
 
 async def review(context: Context, request: web.Request, target: Target) -> web.Response:
     body = await read_object(request, target.resource)
+    user = user_of(request)
     obj: dict[str, Any] = {"kind": target.resource.kind, "apiVersion": target.resource.api_version, "metadata": {}}
     if target.resource.kind == "SelfSubjectReview":
         obj["metadata"] = {"creationTimestamp": format_unix(context.clock.now())}
-        return json_answer(
-            {**obj, "status": {"userInfo": {"username": USER, "groups": ["system:masters", "system:authenticated"]}}},
-            201,
-        )
+        return json_answer({**obj, "status": {"userInfo": user.info()}}, 201)
     spec = body.content.get("spec") or {}
     if target.resource.kind == "SelfSubjectAccessReview":
         _check_attributes(spec)
         manager = write_options(request).manager
         owned = ownership.updated(None, {**obj, "spec": spec}, manager, context.clock.now())
-        return json_answer({**owned, "status": {"allowed": True}}, 201)
-    status = {"resourceRules": _RULES, "nonResourceRules": _URLS, "incomplete": False}
+        return json_answer({**owned, "status": {"allowed": rights.may(user, _wish(spec))}}, 201)
+    rules, urls = (_ALL_RULES, _ALL_URLS) if user.is_administrator else (_RULES, [_PUBLIC, _DISCOVERY, _ISSUER])
+    status = {"resourceRules": rules, "nonResourceRules": urls, "incomplete": False}
     return json_answer({**obj, "spec": {}, "status": status}, 201)
+
+
+def _wish(spec: Mapping[str, Any]) -> Wish:
+    asked = spec.get("nonResourceAttributes")
+    if asked:
+        return Wish(asked.get("verb", ""), asked.get("path", ""))
+    asked = spec["resourceAttributes"]
+    keys = ("group", "resource", "subresource", "namespace", "name")
+    group, resource, subresource, namespace, name = (asked.get(key, "") for key in keys)
+    return Wish(asked.get("verb", ""), "", group, resource or "*", subresource, namespace, name)
 
 
 def _check_attributes(spec: Mapping[str, Any]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from tutor.practice.access import rights
 from tutor.practice.api import (
     connect_proxy,
     deleting,
@@ -20,10 +20,12 @@ from tutor.practice.api import (
     reading,
     reviews,
     scale,
+    token_requests,
     watching,
     writing,
 )
 from tutor.practice.api.answers import in_wanted_form, refusal, warning_header
+from tutor.practice.api.authentication import authenticate
 from tutor.practice.api.context import Context
 from tutor.practice.api.list_options import is_watch
 from tutor.practice.api.resources import REVIEW_KINDS
@@ -47,8 +49,7 @@ def application(context: Context) -> web.Application:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            if not (authorized(request, context.token) or _is_public(request)):
-                raise StatusError(401, "Unauthorized", "Unauthorized")
+            _admit(context, request)
             return in_wanted_form(request, await _answer(context, request))
         except StatusError as error:
             return in_wanted_form(request, refusal(error, warned(request)))
@@ -69,11 +70,13 @@ def application(context: Context) -> web.Application:
     return app
 
 
-def authorized(request: web.Request, token: str) -> bool:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return hmac.compare_digest(given.strip().encode(), token.encode())
-    return False
+def _admit(context: Context, request: web.Request) -> None:
+    """Raises: `StatusError` 401, 403."""
+    user = authenticate(context, request)
+    if user is not None:
+        rights.check(user, rights.wish_of(request.method, request.path, request.query))
+    elif not _is_public(request):
+        raise StatusError(401, "Unauthorized", "Unauthorized")
 
 
 def _is_public(request: web.Request) -> bool:
@@ -142,6 +145,10 @@ async def _subresource(context: Context, request: web.Request, target: Target) -
         return await _scale(context, request, target)
     if (subresource == "status" and kind in WITH_STATUS) or (subresource == "finalize" and kind == "Namespace"):
         return await _part(context, request, target)
+    if (kind, subresource) == ("ServiceAccount", "token"):
+        if method != "POST":
+            raise general.method_not_allowed()
+        return await token_requests.create(context, request, target)
     if kind == "Pod":
         if subresource == "log" and method == "GET":
             return await pod_logs.logs(context, request, target)

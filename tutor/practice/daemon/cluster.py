@@ -9,12 +9,14 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from tutor import __version__
 from tutor.kube.times import Clock
+from tutor.practice.access.signing_key import SigningKey
 from tutor.practice.admission.admit import Admission
 from tutor.practice.api import ownership
 from tutor.practice.api.context import Context
@@ -34,7 +36,7 @@ from tutor.practice.daemon.objects_file import ObjectsFile
 from tutor.practice.kubelet.images import Images
 from tutor.practice.kubelet.kubelet import Kubelet
 from tutor.practice.kubelet.node_object import node_object
-from tutor.practice.life.folder import ClusterFolder
+from tutor.practice.life.folder import ClusterFolder, write_private
 from tutor.practice.proxy.network import PodNetwork
 from tutor.practice.proxy.node_ports import NodePorts
 from tutor.practice.store.store import Store
@@ -172,6 +174,7 @@ class _Parts:
             self.network,
             self.admission,
             cluster.token,
+            _signing_key(cluster.folder.signing_key),
             address=f"{host}:{port}",
             streams={
                 "exec": partial(_exec, self.kubelet),
@@ -210,6 +213,11 @@ class _Parts:
         if rebooted:
             text = f"Node {NODE_NAME} has been rebooted, boot id: {boot_id}"
             self.recorder.event(node, "Warning", "Rebooted", text, "kubelet")
+
+
+def _signing_key(path: Path) -> SigningKey:
+    """Kept from run to run: so are the tokens."""
+    return SigningKey(lambda: path.read_bytes() if path.is_file() else b"", partial(write_private, path))
 
 
 # Loaded with the first exec or port-forward: the start need not wait for them.

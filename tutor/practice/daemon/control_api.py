@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tutor.practice.api.server import authorized
+from tutor.practice.api.authentication import authorized
 from tutor.practice.life.client import STATUS_PATH, STOP_PATH
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -44,6 +44,11 @@ class ClusterFolder:
         return self.path / "certificates"
 
     @property
+    def signing_key(self) -> Path:
+        """Of ServiceAccounts' tokens, PEM; there once a token was made."""
+        return self.certificates / "service-accounts.key"
+
+    @property
     def objects(self) -> Path:
         """The cluster's objects (SQLite)."""
         return self.path / "objects.sqlite"
