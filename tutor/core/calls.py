@@ -112,8 +112,14 @@ def gap_within(timeline: Timeline, start: float, end: float) -> Gap | None:
 
 def calls(timeline: Timeline, start: float, end: float = float("inf")) -> list[Answered]:
     """The poll's calls in [start, end] that tell of the application: what a lost link caused is left out."""
+    return calls_and_gaps(timeline, start, end)[0]
+
+
+def calls_and_gaps(timeline: Timeline, start: float, end: float) -> tuple[list[Answered], list[Gap]]:
+    """`calls`, and the gaps that touch the time after `start`."""
     away = gaps(timeline, start - LINK_WAKE)
-    return [call for call in timeline.of(Answered, start) if call.at <= end and not _excused(call, away)]
+    told = [call for call in timeline.of(Answered, start) if call.at <= end and not _excused(call, away)]
+    return told, [gap for gap in away if gap.end is None or gap.end >= start]
 
 
 def _excused(call: Answered, away: Sequence[Gap]) -> bool:

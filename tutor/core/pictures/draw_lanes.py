@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from textwrap import wrap
 
-from tutor.core.calls import calls, gaps
+from tutor.core.calls import calls_and_gaps
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lane_changes import Change, changes
@@ -79,8 +79,7 @@ def lane_picture(
     """The window that ends at `now`. The pods are those behind `service`, which is polled; all where it has none."""
     axis = axis_until(now, per_cell, max(1, width - gutter(width)))
     deployments = histories.deployments_behind(service, now)
-    answers = calls(timeline, axis.start, min(axis.end, now))
-    away = gaps(timeline, axis.start)
+    answers, away = calls_and_gaps(timeline, axis.start, min(axis.end, now))
     bars, more = pod_bars(histories, axis, now, deployments)
     return LanePicture(
         axis,

@@ -8,7 +8,7 @@ from typing import ClassVar, get_args
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -67,9 +67,10 @@ class LinesView(ScrollView):
         if count != self.count:
             self.count = count
             self.virtual_size = Size(self.size.width, count)
-        top = self.scroll_offset.y
-        seen = range(top, min(count, top + max(1, self.size.height)))
+        top, (width, height) = self.scroll_offset.y, self.size
+        seen = range(top, min(count, top + max(1, height)))
         before, self._drawn = self._drawn, {}
+        other: list[int] = []
         for y in seen:
             line = make(y)
             old = before.get(y)
@@ -77,10 +78,11 @@ class LinesView(ScrollView):
                 self._drawn[y] = old
             else:
                 self._drawn[y] = (line, self._strip(line))
-                self.refresh_lines(y)
-        for y in before:
-            if y not in self._drawn and top <= y < top + self.size.height:
-                self.refresh_lines(y)
+                other.append(y)
+        other += [y for y in before if y not in self._drawn and top <= y < top + height]
+        if other:
+            # All at once: each refresh has a price of its own.
+            self.refresh(*(Region(0, y - top, max(self.virtual_size.width, width), 1) for y in other))
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         self.show(len(lines), lambda index: lines[index] if index < len(lines) else ())

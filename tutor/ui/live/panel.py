@@ -96,16 +96,19 @@ class LivePanel(Vertical, can_focus=True):
         self._length = -1
         self._changed = False
         self._pause = FRAME
+        self._head, self._rows = LinesView(id="live-head"), RowsView(id="live-rows")
+        self._services, self._control = LinesView(id="live-services"), ControlBar(id="live-control")
+        self._lanes, self._events = LinesView(id="live-lanes"), LinesView(id="live-events")
         self._alarm: Timer | None = None
         self._alarm_at = float("inf")
 
     def compose(self) -> ComposeResult:
-        yield LinesView(id="live-head")
-        yield RowsView(id="live-rows")
-        yield LinesView(id="live-services")
-        yield ControlBar(id="live-control")
-        yield LinesView(id="live-lanes")
-        yield LinesView(id="live-events")
+        yield self._head
+        yield self._rows
+        yield self._services
+        yield self._control
+        yield self._lanes
+        yield self._events
 
     def on_mount(self) -> None:
         self._look()
@@ -205,13 +208,13 @@ class LivePanel(Vertical, can_focus=True):
         frame = compose(
             view, self._timeline, self._histories, at, self.per_cell, (width, height), self._glyphs, live=live
         )
-        self.query_one("#live-head", LinesView).show_lines([frame.head])
-        self.query_one(RowsView).show_frame(frame)
-        self.query_one("#live-services", LinesView).show_lines(frame.services)
+        self._head.show_lines([frame.head])
+        self._rows.show_frame(frame)
+        self._services.show_lines(frame.services)
         said = self._said or _remark(view)
-        self.query_one(ControlBar).say(self._playback, at, self.per_cell, said, width, self._glyphs)
-        self.query_one("#live-lanes", LinesView).show_lines(frame.lanes)
-        self.query_one("#live-events", LinesView).show_lines(frame.events)
+        self._control.say(self._playback, at, self.per_cell, said, width, self._glyphs)
+        self._lanes.show_lines(frame.lanes)
+        self._events.show_lines(frame.events)
 
     # What the learner does.
 
@@ -227,7 +230,7 @@ class LivePanel(Vertical, can_focus=True):
         self._turn(self._playback.toggled(self.now()))
 
     def action_live(self) -> None:
-        self.query_one(RowsView).moved = False
+        self._rows.moved = False
         self._turn(LIVE)
 
     def action_scroll(self, direction: int) -> None:
@@ -274,9 +277,8 @@ class LivePanel(Vertical, can_focus=True):
         self.post_message(self.TrafficToggled(not running))
 
     def action_rows(self, by: int) -> None:
-        table = self.query_one(RowsView)
-        table.moved = True
-        table.scroll_relative(y=by, animate=False)
+        self._rows.moved = True
+        self._rows.scroll_relative(y=by, animate=False)
 
     def _turn(self, playback: Playback, said: str = "") -> None:
         self._playback, self._said = playback, said
