@@ -66,6 +66,18 @@ def test_what_could_not_be_checked_is_marked_otherwise_than_a_failure() -> None:
     assert {row.tint for row in drawn(TEXT, unknown)} != {row.tint for row in drawn(TEXT, SELECTOR)}
 
 
+def test_a_message_that_would_be_a_tall_column_beside_its_caret_stands_below_it() -> None:
+    line = "      image: " + "x" * 20
+    caret = " " * 13 + "^" * 20
+    long = replace(SELECTOR, line=1, column=14, message="word " * 60)
+    beside, below = (texts(rows(drawn_lines(line), (long,), width)) for width in (200, 75))
+    assert beside[1].startswith(f"{caret} word")
+    assert below[1].rstrip() == caret
+    assert below[2].startswith("  word")
+    short = replace(long, message="word " * 10)
+    assert texts(rows(drawn_lines(line), (short,), 75))[1].startswith(f"{caret} word")
+
+
 def test_a_warning_is_marked_otherwise_than_an_error() -> None:
     warning = replace(SELECTOR, severity=Severity.WARNING)
     assert {row.tint for row in drawn(TEXT, warning)} != {row.tint for row in drawn(TEXT, SELECTOR)}

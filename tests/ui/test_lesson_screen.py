@@ -220,6 +220,22 @@ async def test_the_finding_that_is_next_after_a_save_is_seen_with_the_lines_arou
             assert any("Another thing." in row for row in rows_of(pilot))
 
 
+async def test_a_line_that_goes_on_beyond_the_screen_says_so_and_can_be_read(
+    opened: Opened, lesson: FakeLesson
+) -> None:
+    end = "the-end"
+    async with opened(80, 24) as pilot:
+        await lesson.put(files=(FileView(GATEWAY, f"# {'x' * 100}{end}\nshort: 1\n", True, False),))
+        await pilot.press("3")
+        await settled(pilot)
+        first, second, *_ = rows_of(pilot)
+        assert first.endswith("x…")
+        assert second.endswith("short: 1")
+        await pilot.press(*["right"] * 60)
+        await settled(pilot)
+        assert rows_of(pilot)[0].endswith(end)
+
+
 async def test_a_finding_stays_in_view_where_its_room_becomes_less(opened: Opened, lesson: FakeLesson) -> None:
     async with opened(80, 24) as pilot:
         await lesson.put(files=(FileView(GATEWAY, LONG, True, False),))

@@ -9,6 +9,7 @@ from textual.widgets._toast import Toast
 from tests.ui.conftest import Opened
 from tests.ui.fake_lesson import NOW, PARSES, READY, FakeLesson
 from tests.ui.screen_text import screen_text, settled, text_of
+from tutor.lesson.view import StepState
 from tutor.ui.widgets.celebration import Celebration
 from tutor.ui.widgets.result_bar import ResultBar
 
@@ -107,3 +108,10 @@ async def test_a_step_that_passes_is_told_once_at_each_size(opened: Opened, less
             assert text.count("Step 1 passed") == 1
             assert len(pilot.app.screen.query(Toast)) == toasts
             assert pilot.app.screen.query_one(Celebration).is_on_screen is not bool(toasts)
+
+
+async def test_the_end_of_the_exercise_is_told_in_a_sentence(opened: Opened, lesson: FakeLesson) -> None:
+    states = {step.slug: StepState.PASSED for step in lesson.view.steps}
+    async with opened(80, 24) as pilot:
+        await lesson.put(passed_at=NOW, states=states)
+        assert "You have done the exercise! d tells" in await settled(pilot)

@@ -81,7 +81,8 @@ class LessonScreen(TeachingScreen):
         said = f"Step {step.number} passed" if left or step.bonus else "You have done the exercise!"
         self.query_one(Celebration).celebrate(said)
         if "check" not in self.arranged.seen(self.pane):
-            self.notify(f"✓ {said}. d tells what happened and why; n goes on.", timeout=8, markup=False)
+            told = said if said.endswith("!") else f"{said}."
+            self.notify(f"✓ {told} d tells what happened and why; n goes on.", timeout=8, markup=False)
 
     # Findings.
 

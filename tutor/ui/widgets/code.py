@@ -27,11 +27,17 @@ BEFORE, AFTER = 2, 1
 """Rows around a finding that are brought into view with it."""
 
 
+MORE = Content.styled("…", "$foreground 60%")
+"""In the last cell of a line that goes on beyond it: the right arrow key leads there."""
+
+
 class CodeView(ScrollView, can_focus=True):
     ALLOW_SELECT = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", show=False),
         Binding("down,j", "scroll_down", show=False),
+        Binding("left", "scroll_left", show=False),
+        Binding("right", "scroll_right", show=False),
     ]
     DEFAULT_CSS = """
     CodeView { height: 1fr; background: $background; scrollbar-size: 0 1; }
@@ -147,6 +153,9 @@ class CodeView(ScrollView, can_focus=True):
         content = self._selected_part(row, index)
         code = Visual.to_strips(self, content, max(content.cell_length, 1), 1, style, apply_selection=False)[0]
         code = code.crop_extend(scroll_x, scroll_x + room, style.rich_style).apply_offsets(scroll_x, index)
+        if content.cell_length > scroll_x + room > 0:
+            more = Visual.to_strips(self, MORE, 1, 1, style, apply_selection=False)[0]
+            return Strip.join([gutter, code.crop(0, room - 1), more])
         return Strip.join([gutter, code])
 
     def _gutter_of(self, row: Row) -> Content:

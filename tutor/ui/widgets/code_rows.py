@@ -23,6 +23,8 @@ LONGEST = 2_000
 """Characters of a line that are drawn."""
 LEAST = 34
 """Cells that a message needs beside its caret; with less it stands below it."""
+TALLER = 2
+"""Lines more that a message may take beside its caret than below it."""
 BELOW = 2
 """Cells that it is indented there."""
 
@@ -94,7 +96,11 @@ def _notes(finding: Finding, line: str, width: int, selected: bool) -> list[Row]
     column = min(max((finding.column or 1) - 1, 0), len(line))
     indent, length = cell_len(line[:column]), _token(line[column:])
     pointer = f"{' ' * indent}{'^' * length} " if finding.line else f"{mark.sign} "
-    beside = width - len(pointer) >= LEAST or indent == 0
+    beside = indent == 0 or (
+        width - len(pointer) >= LEAST
+        # A tall column is harder to read than the same in few lines.
+        and _height(finding, width - len(pointer)) <= _height(finding, width - BELOW) + TALLER
+    )
     lead = " " * (len(pointer) if beside else BELOW)
     room = max(width - len(lead), 10)
     told = _wrapped(Content.styled(finding.message, mark.style), room)
@@ -106,6 +112,10 @@ def _notes(finding: Finding, line: str, width: int, selected: bool) -> list[Row]
     if not beside:
         drawn.insert(0, Content.styled(pointer, style))
     return [Row(content, 0, finding, tint) for content in drawn]
+
+
+def _height(finding: Finding, room: int) -> int:
+    return len(_wrapped(Content(finding.message), max(room, 10)))
 
 
 def _token(text: str) -> int:
