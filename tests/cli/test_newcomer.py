@@ -180,6 +180,26 @@ def test_what_may_not_be_read_is_said_in_the_tutors_words(
     assert "Usage:" not in result.stderr
 
 
+@posix
+def test_ctrl_c_that_python_throws_away_comes_again(workspace: Path) -> None:
+    program = """
+import gc, signal, sys, time
+from tutor.cli.stopping import lose_no_interrupt
+class Old:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+lose_no_interrupt()
+try:
+    Old()
+    gc.collect()
+    time.sleep(30)
+except KeyboardInterrupt:
+    sys.exit(5)
+"""
+    done = shell(f"'{sys.executable}' -c '{program}'", workspace)
+    assert (done.returncode, done.stderr) == (5, "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are another thing there")
 def test_ctrl_c_at_an_instructors_question_does_not_wait_for_the_answer(
     workspace: Path, served: ServedApi, tmp_path: Path

@@ -62,6 +62,17 @@ def test_plain_lines_fit_the_terminal(folder: Path, served: ServedApi, columns: 
     assert "\n- `spec.selector` says which" in terminal.shown
 
 
+@pytest.mark.parametrize(
+    "words", ["steps", "hint user-database", "check", "check nope", "nope", "doctor --no-registry", "cluster status"]
+)
+def test_no_commands_lines_are_broken_by_the_terminal(folder: Path, served: ServedApi, words: str) -> None:
+    with opened(folder, served, *words.split(), columns=50) as terminal:
+        terminal.end()
+    lines = terminal.shown.splitlines()
+    assert len(lines) > 1, "long enough to be broken"
+    assert [line for line in lines if len(line) >= 50 and "http" not in line and str(folder) not in line] == []
+
+
 def test_ctrl_c_in_plain_ends_it_with_a_line(folder: Path, served: ServedApi) -> None:
     with opened(folder, served, "--plain") as terminal:
         terminal.until("[connected] minikube")

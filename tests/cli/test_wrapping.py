@@ -23,6 +23,12 @@ def test_a_line_breaks_between_words_and_goes_on_behind_its_hang() -> None:
     assert said == "- one two\n  three four"
 
 
+def test_a_first_word_without_room_goes_to_the_next_line() -> None:
+    assert (
+        wrapped("Deployment is ready", 22, "  8.0 s  check  ", "    ") == "  8.0 s  check\n    Deployment is\n    ready"
+    )
+
+
 def test_a_line_that_fits_keeps_its_columns() -> None:
     assert wrapped("NAME      READY   STATUS", 24) == "NAME      READY   STATUS"
 
@@ -42,6 +48,7 @@ def test_a_word_wider_than_the_line_is_left_whole() -> None:
         "`kubectl get pod -w`",
         "kubectl get pod -w.",
         "homics-tutor cluster start.",
+        "homics-tutor cluster start",
         "(kubectl get pods)",
         "image: homics/gateway:1.0.0",
         "- name: gateway",
@@ -49,7 +56,7 @@ def test_a_word_wider_than_the_line_is_left_whole() -> None:
 )
 def test_what_is_copied_is_not_broken(whole: str) -> None:
     for width in range(len(whole), 60):
-        assert whole in wrapped(f"Do this and that: now {whole} And then some more words.", width), width
+        assert whole in wrapped(f"Do this and that: {whole} or then some more words.", width), width
 
 
 def test_a_command_on_a_line_of_its_own_is_not_broken() -> None:

@@ -11,7 +11,7 @@ import click
 
 from tutor.cli.asking import agreed
 from tutor.cli.options import common
-from tutor.cli.saying import complain
+from tutor.cli.saying import complain, say
 from tutor.cli.stopping import interruptible
 
 
@@ -54,12 +54,12 @@ def start(**_: Any) -> None:
     ):
         running = life.start(_folder())
     if running.started_now:
-        click.echo(f"The practice cluster runs at {running.server}.")
+        say(f"The practice cluster runs at {running.server}.")
     else:
-        click.echo(f"The practice cluster runs already at {running.server}.")
+        say(f"The practice cluster runs already at {running.server}.")
     if running.note:
-        click.echo(running.note)
-    click.echo("To use it with kubectl in this terminal:")
+        say(running.note)
+    say("To use it with kubectl in this terminal:")
     click.echo(f"  {_export(running.kubeconfig)}")
 
 
@@ -71,9 +71,9 @@ def stop(**_: Any) -> None:
     with _problems():
         stopped = life.stop(_folder())
     if stopped:
-        click.echo("The practice cluster has stopped. Its objects are kept: homics-tutor cluster start")
+        say("The practice cluster has stopped. Its objects are kept: homics-tutor cluster start")
     else:
-        click.echo("The practice cluster was not running.")
+        say("The practice cluster was not running.")
 
 
 @_command
@@ -87,14 +87,14 @@ def status(**_: Any) -> None:
     with _problems():
         running = life.status(_folder())
     if running is None:
-        click.echo("The practice cluster does not run. Start it with: homics-tutor cluster start")
+        say("The practice cluster does not run. Start it with: homics-tutor cluster start")
         raise click.exceptions.Exit(1)
     details = running.details or {}
-    click.echo(f"The practice cluster runs at {running.server} (process {running.pid}).")
-    click.echo(f"pods: {details.get('pods', 0)}, running containers: {details.get('processes', 0)}")
+    say(f"The practice cluster runs at {running.server} (process {running.pid}).")
+    say(f"pods: {details.get('pods', 0)}, running containers: {details.get('processes', 0)}")
     click.echo(f"kubeconfig: {running.kubeconfig}")
     for problem in details.get("problems", []):
-        click.echo(f"problem: {problem}")
+        say(f"problem: {problem}")
 
 
 @command.command(name="reset")
@@ -112,11 +112,11 @@ def reset(yes: bool, **_: Any) -> None:
             complain(problem)
             raise click.exceptions.Exit(2) from None
         if not wanted:
-            click.echo("Nothing was changed.")
+            say("Nothing was changed.")
             raise click.exceptions.Exit(1)
     with _problems():
         life.reset(_folder())
-    click.echo("The practice cluster is empty again. Start it with: homics-tutor cluster start")
+    say("The practice cluster is empty again. Start it with: homics-tutor cluster start")
 
 
 @command.command(name="env")

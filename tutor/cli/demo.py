@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.cli.options import common, settings_from
-from tutor.cli.saying import complain
+from tutor.cli.saying import complain, say
 from tutor.cli.stopping import interruptible
 from tutor.lesson.settings import Settings
 
@@ -66,7 +66,7 @@ async def _play(settings: Settings, headless: bool, only: str | None, bonus: boo
         async with demo_room(settings, Path(folder), clock, practice_starter(settings)) as room:
             place = f'context "{room.target.context}", namespace "{room.target.namespace}"'
             if headless:
-                click.echo(f"The course plays in the {place}.")
+                say(f"The course plays in the {place}.")
             alone = room.session.step(only) if only else None
             steps = (alone,) if alone else tuple(step for step in room.session.course.steps if bonus or not step.bonus)
             demo = Demo(room, clock, 0.0 if headless else PAUSE / speed)
@@ -92,7 +92,8 @@ async def _headless(room: Room, demo: Demo, steps: tuple[Step, ...], alone: Step
             checks += line.what == "check"
             failed = failed or line.what == "failed"
             rule = f"{line.rule}: " if line.rule else ""
-            click.echo(f"{line.at:6.1f} s  {line.what:<6}  {line.step:<18}  {rule}{' '.join(line.text.split())}")
+            begin = f"{line.at:6.1f} s  {line.what:<6}  {line.step:<18}  "
+            say(rule + " ".join(line.text.split()), begin, " " * 18)
             if work.done():
                 work.result()
     finally:

@@ -41,7 +41,7 @@ async def _examine(settings: Settings, no_registry: bool) -> int:
         for line in advice.do.splitlines():
             say(line, begin, begin)
     worst = seen.count(Mark.BAD), seen.count(Mark.WARN), seen.count(Mark.UNKNOWN)
-    click.echo(f"{worst[0]} in the way, {worst[1]} to know of, {worst[2]} could not be looked at")
+    say(f"{worst[0]} in the way, {worst[1]} to know of, {worst[2]} could not be looked at")
     return 1 if worst[0] else 0
 
 

@@ -31,7 +31,7 @@ def command(ctx: click.Context, /, step: str | None, tier: int | None, **options
     except Problem as problem:
         complain(problem)
         sys.exit(2)
-    click.echo(f"{wanted.slug} · {hint.task.title} · hint {hint.tier} of 3\n")
+    say(f"{wanted.slug} · {hint.task.title} · hint {hint.tier} of 3\n")
     say(hint.text)
     for message in session.messages:
         complain(message, name=False)

@@ -13,7 +13,7 @@ import click
 
 from tutor.cli.asking import agreed_meanwhile
 from tutor.cli.options import common, settings_from
-from tutor.cli.saying import complain
+from tutor.cli.saying import complain, say
 from tutor.cli.stopping import interruptible
 from tutor.lesson.settings import Settings
 
@@ -176,7 +176,7 @@ def _run(
         result = await act(one)
         if result.command:
             click.echo(f"$ {result.command}")
-        click.echo(result.message)
+        say(result.message)
         return result.ok
 
     _with_cluster(_settings(ctx, options), yes, what, lines)
@@ -192,7 +192,7 @@ def _run_lines(
     async def lines(one: Instructor) -> bool:
         ok = False
         async for line in act(one):
-            click.echo(line.text)
+            say(line.text, hang="  ")
             ok = line.ok
         return ok
 
@@ -224,7 +224,7 @@ async def _act(settings: Settings, yes: bool, what: str, act: Callable[[Instruct
         one = Instructor(session, lambda: live, clock)
         question = one.question(what)
         if question and yes:
-            click.echo(question.removesuffix(" Go on?"))
+            say(question.removesuffix(" Go on?"))
         elif question and not await agreed_meanwhile(question):
             click.echo("Nothing was done.")
             return False

@@ -12,6 +12,8 @@ import click
 
 from tutor import __version__
 from tutor.cli.options import common, settings_from
+from tutor.cli.saying import complain, terminal_width
+from tutor.cli.wrapping import wrapped
 
 COMMANDS = {
     "check": ("check", "Check a step: exit 0 passed, 1 not yet, 2 could not check."),
@@ -49,9 +51,8 @@ class LazyGroup(click.Group):
             names = self.list_commands(ctx)
             near = get_close_matches(args[0], names, n=1)
             guess = f"Did you mean {near[0]}? " if near else ""
-            raise click.UsageError(
-                f'There is no command "{args[0]}". {guess}The commands are: {", ".join(names)}.', ctx
-            ) from error
+            message = f'There is no command "{args[0]}". {guess}The commands are: {", ".join(names)}.'
+            raise click.UsageError(wrapped(message, terminal_width(sys.stderr), hang="  "), ctx) from error
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS or not _exists(COMMANDS[cmd_name][0]):
@@ -103,8 +104,9 @@ def _let_any_sign_through() -> None:
 
 def main() -> None:
     """Entry point. A defect of the tutor ends in one sentence and a log file, not in a traceback; Ctrl-C in no word."""
-    from tutor.cli.stopping import stop
+    from tutor.cli.stopping import lose_no_interrupt, stop
 
+    lose_no_interrupt()
     _fill_closed_streams()
     _let_any_sign_through()
     try:
@@ -121,7 +123,6 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         from tutor.cli.defect import no_room, report_defect
-        from tutor.cli.saying import complain
 
         if reason := no_room(error):
             complain(f"What this command writes finds no room ({reason}). Make some, and call it again.")

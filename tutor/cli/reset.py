@@ -10,7 +10,7 @@ import click
 
 from tutor.cli.asking import agreed
 from tutor.cli.options import common, settings_from
-from tutor.cli.saying import complain
+from tutor.cli.saying import complain, say
 
 
 @click.command("reset")
@@ -54,4 +54,4 @@ def command(ctx: click.Context, /, step: str | None, yes: bool, undo: bool, **op
     for file in done.unchanged:
         click.echo(f"{file} is its starter already.")
     if done.backup is not None:
-        click.echo(f"What was there is kept in {done.backup}; `homics-tutor reset --undo` brings it back.")
+        say(f"What was there is kept in {done.backup}; `homics-tutor reset --undo` brings it back.")

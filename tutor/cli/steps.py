@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tutor.cli.options import common, settings_from
-from tutor.cli.saying import complain
+from tutor.cli.saying import complain, say
 
 
 @click.command("steps")
@@ -30,6 +30,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         state = "passed" if progress.passed else "begun" if progress.begun_at is not None else "to do"
         mark = ">" if step.slug == here else " "
         bonus = "  (bonus)" if step.bonus else ""
-        click.echo(f"{mark} {step.number:>2}  {step.slug:<20} {state:<7} {step.title}{bonus}")
+        say(step.title + bonus, f"{mark} {step.number:>2}  {step.slug:<20} {state:<7} ", " " * 6)
     for message in session.messages:
         complain(message, name=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -35,6 +37,22 @@ def stop(said: str = "") -> NoReturn:
     if said:
         complain(said, name=False)
     sys.exit(INTERRUPTED)
+
+
+def lose_no_interrupt() -> None:
+    """Ctrl-C that comes while Python cleans an object up is thrown away by Python, with a traceback; have it again."""
+    usual = sys.unraisablehook
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            usual(lost)
+            return
+        # A little later: now it would be thrown away once more.
+        timer = threading.Timer(0.01, _thread.interrupt_main)
+        timer.daemon = True
+        timer.start()
+
+    sys.unraisablehook = again
 
 
 def _at_once(_number: int, _frame: FrameType | None) -> None:

@@ -82,6 +82,9 @@ def _broken(line: str, width: int | None, begin: str, hang: str) -> Iterator[str
     row, empty = begin + indent, True
     for unit in _units(line, width - columns(hang + indent)):
         if empty:
+            if columns(row + unit) > width and columns(hang + indent) < columns(row):
+                yield row.rstrip()
+                row = hang + indent
             row, empty = row + unit, False
         elif columns(row) + 1 + columns(unit) <= width:
             row += " " + unit
@@ -113,7 +116,7 @@ def _goes_with(before: list[str], word: str) -> bool:
     last = before[-1]
     if before[0].lstrip("(") in PROGRAMS:
         return not last.endswith((",", ".", ";", ":", ")", "?", "!")) and word not in _GOES_ON
-    return last == "-" or _KEY.fullmatch(last) is not None
+    return last == "-" or (_KEY.fullmatch(last) is not None and word.lstrip("(") not in PROGRAMS)
 
 
 def columns(text: str) -> int:
