@@ -172,7 +172,7 @@ def _recorded(place: Place, step: Step) -> subprocess.CompletedProcess[str]:
 
 
 def _with_token(place: Place, name: str) -> Place:
-    """The place as whoever has a token sees it: a kubeconfig without the user's certificate, which would count first."""
+    """The place as whoever has a token sees it: without the certificate of the user, which would count first."""
     config = json.loads(_kubectl(place, "config view --minify --raw --flatten -o json").stdout)
     for user in config["users"]:
         user["user"] = {"token": place.kept[name]}

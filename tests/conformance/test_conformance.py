@@ -70,20 +70,12 @@ def _difference(wanted: list[Answer], got: list[Answer]) -> str:
 def _lines(answers: list[Answer]) -> list[str]:
     lines: list[str] = []
     for answer in answers:
-        if any(
-            re.search(difference["command"], answer.command) for difference in DIFFERENCES if "command" in difference
-        ):
+        applying = [one for one in DIFFERENCES if re.search(one.get("command", ""), answer.command)]
+        if any("text" not in one for one in applying):
             continue
-        lines.append(f"$ {answer.command}   # {answer.code}")
-        lines += [
-            f"{mark}{line}" for mark, text in ((" ", answer.out), ("!", answer.err)) for line in text.splitlines()
-        ]
-    return [line for line in map(_excused, lines) if line]
-
-
-def _excused(line: str) -> str:
-    for difference in DIFFERENCES:
-        if "text" not in difference:
-            continue
-        line = re.sub(difference["text"], difference["same"], line)
-    return line
+        told = [f"$ {answer.command}   # {answer.code}"]
+        told += [f"{mark}{line}" for mark, text in ((" ", answer.out), ("!", answer.err)) for line in text.splitlines()]
+        for one in applying:
+            told = [re.sub(one["text"], one["same"], line) for line in told]
+        lines += told
+    return [line for line in lines if line]

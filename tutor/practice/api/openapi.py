@@ -1,4 +1,4 @@
-"""/openapi/v3 with a document for each group and version, and /openapi/v2 as small as clients accept it.
+"""/openapi/v3 with a document for each group and version, and /openapi/v2 with the same types in one.
 
 The documents are the real API server's own, trimmed to our kinds; they are sent as they lie on disk, compressed.
 """
@@ -12,20 +12,49 @@ import hashlib
 from aiohttp import web
 
 from tutor.kube import schema
+from tutor.practice.api import negotiation, swagger
 from tutor.practice.api.answers import json_answer
+from tutor.practice.api.encoded import dumps
+from tutor.practice.protobuf import gnostic
 from tutor.practice.store.errors import StatusError
 
 V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
-# gnostic Document: swagger "2.0", info {title "Kubernetes", version "v1.34.2"}, paths {}.
-_V2_BODY = b"\x0a\x032.0\x12\x15\x0a\nKubernetes\x12\x07v1.34.2\x42\x00"
-_V2_JSON = {"swagger": "2.0", "info": {"title": "Kubernetes", "version": "v1.34.2"}, "paths": {}}
+_V2_ASKED = (V2_TYPE, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
+_TITLE, _VERSION = "Kubernetes", "1.34"
 
 
 def v2(request: web.Request) -> web.Response:
-    """kubectl asks for it when a kind is unknown: it has to be readable, and says nothing."""
-    if "proto-openapi" in request.headers.get("Accept", ""):
-        return web.Response(body=_V2_BODY, headers={"Content-Type": V2_TYPE})
-    return json_answer(_V2_JSON)
+    """In protobuf as kubectl asks for it, or in JSON. The definitions alone: nobody reads its paths any more."""
+    accept = request.headers.get("Accept", "")
+    found = next((made for one in negotiation.accepted(accept) if (made := _v2_form(one.name))), None)
+    if found is None and accept:
+        return web.Response(status=406, headers={"Vary": "Accept"})
+    content_type, body = found or ("application/json", _v2_json())
+    digest = hashlib.sha512(_v2_json()).hexdigest().upper()
+    headers = {"Content-Type": content_type, "Etag": f'"{digest}"', "Vary": "Accept-Encoding, Accept"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return web.Response(body=gzip.compress(body, 6), headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=body, headers=headers)
+
+
+def _v2_form(name: str) -> tuple[str, bytes] | None:
+    """(content type, body) for a media type."""
+    if name in _V2_ASKED:
+        return V2_TYPE, _v2_protobuf()
+    if name in ("application/json", "application/*", "*/*", "*"):
+        return "application/json", _v2_json()
+    return None
+
+
+@functools.cache
+def _v2_json() -> bytes:
+    info = {"title": _TITLE, "version": _VERSION}
+    return dumps({"swagger": "2.0", "info": info, "paths": {}, "definitions": swagger.definitions()})
+
+
+@functools.cache
+def _v2_protobuf() -> bytes:
+    return gnostic.document(_TITLE, _VERSION, swagger.definitions())
 
 
 @functools.cache
