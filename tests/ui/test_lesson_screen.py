@@ -365,6 +365,16 @@ async def test_a_missing_file_is_offered_and_written_only_when_asked(opened: Ope
         assert f"{GATEWAY} was written." in text
 
 
+async def test_many_missing_files_are_offered_in_a_sentence_that_is_whole(opened: Opened, lesson: FakeLesson) -> None:
+    names = [f"kube/{folder}/{kind}.yaml" for folder in ("zookeeper", "kafka", "monolith") for kind in ("a", "b")]
+    async with opened(80, 24) as pilot:
+        await lesson.put(files=tuple(FileView(name, "", False, True) for name in names))
+        text = " ".join((await settled(pilot)).split())
+        assert "Not there yet: 6 files in zookeeper, kafka, monolith." in text
+        assert "Begin with the" in text
+        assert "starters?" in text
+
+
 async def test_a_step_without_files_says_so(opened: Opened, lesson: FakeLesson) -> None:
     async with opened(80, 24) as pilot:
         await lesson.put(current="crash", files=())

@@ -11,6 +11,9 @@ from textual.widgets import Static
 from tutor.ui.widgets.chip import Chip
 from tutor.ui.words import short_path
 
+NAMED = 2
+"""Files that are named one by one; of more than these, the folders are."""
+
 
 class Offer(Horizontal):
     DEFAULT_CSS = """
@@ -37,6 +40,9 @@ class Offer(Horizontal):
             return
         self.display = bool(self.missing)
         names = ", ".join(short_path(path) for path in self.missing)
+        if len(self.missing) > NAMED:
+            folders = dict.fromkeys(short_path(path).rpartition("/")[0] for path in self.missing)
+            names = f"{len(self.missing)} files in {', '.join(folders)}"
         self.query_one("#offered", Static).update(
             Content.assemble(("Not there yet: ", "bold $text-primary"), names, ". Begin with the starters?")
         )

@@ -9,6 +9,7 @@ from textual.widgets import Markdown
 from textual.widgets.markdown import MarkdownBlock
 
 from tutor.ui.widgets.command_fence import CommandFence
+from tutor.ui.widgets.course_table import CourseTable
 
 
 class CourseMarkdown(Markdown):
@@ -16,6 +17,7 @@ class CourseMarkdown(Markdown):
         **Markdown.BLOCKS,
         "fence": CommandFence,
         "code_block": CommandFence,
+        "table_open": CourseTable,
     }
 
 
@@ -28,8 +30,6 @@ class StepText(VerticalScroll, can_focus=True):
     StepText MarkdownBulletList { margin: 0 0 1 0; }
     StepText MarkdownOrderedList { margin: 0 0 1 0; }
     StepText MarkdownTable { margin: 0 0 1 0; }
-    StepText MarkdownTableContent { keyline: none; grid-gutter: 0 1; }
-    StepText MarkdownTableContent > .header { color: $text-primary; text-style: bold; }
     StepText MarkdownBlock:dark > .code_inline { background: $panel; color: $text-primary; }
     StepText MarkdownBlock:light > .code_inline { background: $panel; color: $text-primary; }
     """
