@@ -55,6 +55,25 @@ def test_sentences_wrap_in_their_column() -> None:
     ]
 
 
+def test_in_a_very_narrow_place_a_value_stands_below_its_name() -> None:
+    assert drawn(("with the practice cluster", "b"), (("homics-tutor cluster start", "x" * 30),), 30) == [
+        "with the practice cluster",
+        "  homics-tutor cluster start",
+        "b",
+        f"  {'x' * 28}",
+        "  xx",
+    ]
+
+
+def test_two_columns_of_words_share_what_room_there_is() -> None:
+    lines = drawn(("what", "how"), (("start the cluster and wait", "homics-tutor cluster start"),), 40)
+    assert lines == [
+        "what                  how",
+        "start the cluster     homics-tutor",
+        "and wait              cluster start",
+    ]
+
+
 def test_a_table_without_names_of_columns_begins_with_its_first_row() -> None:
     assert drawn(("", ""), (("a", "b"),), 20) == ["a   b"]
 

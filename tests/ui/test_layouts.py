@@ -121,10 +121,14 @@ def test_the_locale_says_whether_the_terminal_knows_unicode(
     assert wants_ascii(environment, encoding) is expected
 
 
+def test_signs_of_the_screen_are_never_question_marks() -> None:
+    assert "?" not in to_ascii("✓ ✗ ◐ ○ ● ◌ – … › ‹ 🔎 → ▰▱ ✦✧")
+
+
 def test_ascii_text_is_as_wide_as_before() -> None:
     from rich.cells import cell_len
 
-    for text in ("✓ ✗ ◐ · ●○", "┌─┬─┐│╰╯", "█▌▁▂▃▰▱", "äöüé ß", "日本語", "… “so” – x", "⠋⠙"):
+    for text in ("✓ ✗ ◐ · ●○", "┌─┬─┐│╰╯", "█▌▁▂▃▰▱", "äöüé ß", "日本語", "… “so” – x", "⠋⠙", "‹›", "🔎"):
         assert to_ascii(text).isascii()
         assert cell_len(to_ascii(text)) == cell_len(text)
 

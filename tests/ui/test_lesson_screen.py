@@ -281,6 +281,16 @@ async def test_what_is_found_is_wrapped_for_its_place_before_it_is_first_seen(
         assert before == str(listed.get_option_at_index(0).prompt) == f"✓ {PARSES.message}"
 
 
+async def test_the_steps_are_wrapped_for_their_place_before_they_are_first_seen(opened: Opened) -> None:
+    async with opened(80, 24) as pilot:
+        await settled(pilot)
+        steps = pilot.app.screen.query_one(StepList)
+        before = str(steps.options[0].prompt)
+        await pilot.press("1")
+        await settled(pilot)
+        assert before == str(steps.options[0].prompt)
+
+
 async def test_a_finding_without_a_place_is_shown_in_the_list(opened: Opened, lesson: FakeLesson) -> None:
     async with opened(80, 24) as pilot:
         await lesson.found(UNREACHED, verdict="could-not-check")

@@ -23,7 +23,7 @@ class Confirm(ModalScreen[bool]):
     ]
     DEFAULT_CSS = """
     Confirm { align: center middle; }
-    Confirm > Vertical { width: 90%; max-width: 84; height: auto; max-height: 90%; padding: 1 2; }
+    Confirm > Vertical { width: 90%; max-width: 84; height: auto; max-height: 90%; padding: 1 2; overflow-y: auto; }
     Confirm > Vertical { background: $surface; border: round $warning; }
     Confirm Static { height: auto; margin-bottom: 1; }
     Confirm #confirm-command { background: $panel; padding: 0 1; color: $text-primary; text-style: bold; }

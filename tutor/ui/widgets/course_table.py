@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Size
@@ -14,8 +15,8 @@ from tutor.ui.widgets.hanging import hanging
 
 GAP = 3
 """Cells between columns."""
-PROSE = 24
-"""Cells that a column of sentences needs, to be wrapped in its place."""
+LEAST = 16
+"""Cells of a column that are worth wrapping in."""
 HEAD, QUIET = "bold $text-primary", "$foreground 60%"
 
 
@@ -24,16 +25,27 @@ def table_lines(headers: Sequence[Content], rows: Sequence[Sequence[Content]], w
     columns = list(zip(*[headers, *rows], strict=False))
     if not columns:
         return []
-    widths = [max(cell.cell_length for cell in column) for column in columns]
-    prose = max(
-        range(len(columns)), key=lambda at: max(cell.plain.count(" ") for cell in columns[at][1:] or [Content("")])
-    )
-    room = width - sum(widths) - GAP * (len(widths) - 1) + widths[prose]
-    if room >= min(widths[prose], PROSE):
-        widths[prose] = min(widths[prose], room)
+    widths = _widths(columns, width - GAP * (len(columns) - 1))
+    if widths:
         head = [[header.stylize(HEAD) for header in headers]] if any(header.plain for header in headers) else []
         return [line for row in (*head, *rows) for line in _in_columns(row, widths)]
     return _one_below_the_other(headers, rows, width)
+
+
+def _widths(columns: Sequence[Sequence[Content]], room: int) -> list[int]:
+    """Cells of each column: what it needs, else less where its words stay whole. Empty: they do not fit."""
+    needed = [max(cell.cell_length for cell in column) for column in columns]
+    least = [
+        min(need, max(LEAST, *(cell_len(word) for cell in column for word in cell.plain.split() or [""])))
+        for need, column in zip(needed, columns, strict=True)
+    ]
+    if sum(least) > room:
+        return []
+    widths = list(least)
+    for _ in range(min(room, sum(needed)) - sum(least)):
+        neediest = max(range(len(widths)), key=lambda at: (needed[at] - widths[at], -at))
+        widths[neediest] += 1
+    return widths
 
 
 def _in_columns(row: Sequence[Content], widths: Sequence[int]) -> list[Content]:
@@ -53,6 +65,9 @@ def _one_below_the_other(headers: Sequence[Content], rows: Sequence[Sequence[Con
         if lines:
             lines.append(Content(""))
         for header, cell in zip(headers, row, strict=False):
+            if width - widest - GAP < LEAST < cell.cell_length:
+                lines += [header.stylize(QUIET), *hanging(Content("  "), cell, width).split("\n", allow_blank=True)]
+                continue
             front = header.stylize(QUIET).pad_right(widest - header.cell_length + GAP)
             lines += hanging(front, cell, width).split("\n", allow_blank=True)
     return lines

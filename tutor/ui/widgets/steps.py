@@ -14,6 +14,7 @@ from tutor.core.finding import Verdict
 from tutor.core.step import Step
 from tutor.lesson.view import StepState
 from tutor.ui.widgets.hanging import hanging
+from tutor.ui.widgets.room import room_of
 from tutor.ui.words import STEP, VERDICT
 
 
@@ -79,7 +80,7 @@ class StepList(OptionList):
         state = self.states.get(step.slug, StepState.TODO)
         mark = STEP[state]
         here = step.slug == self.current
-        width = max(self.scrollable_content_region.width - 2, 16)
+        width = max(room_of(self) - 2, 16)
         front = Content.assemble((f"{mark.sign} ", f"bold {mark.style}"), (f"{step.number:>2} ", "$foreground 60%"))
         lines = [
             hanging(front, Content.styled(step.title, "bold" if here else ""), width),
