@@ -111,6 +111,21 @@ async def test_an_action_under_way_is_seen(opened: Opened, lesson: FakeLesson) -
         assert "created" in await settled(pilot)
 
 
+async def test_what_is_under_way_is_neither_broken_off_nor_begun_twice(opened: Opened, lesson: FakeLesson) -> None:
+    lesson.held = asyncio.Event()
+    async with opened(80, 24) as pilot:
+        await pilot.press("x")
+        await settled(pilot)
+        await pilot.press("x", "a")
+        assert "One thing at a time" in await settled(pilot)
+        lesson.held.set()
+        assert "created" in await settled(pilot)
+        assert [intent for intent in lesson.asked if intent.startswith("act")] == ["act crash"]
+        await pilot.press("a")
+        await settled(pilot)
+        assert lesson.asked[-1] == "act apply"
+
+
 async def test_a_refusal_is_told_as_one(opened: Opened, lesson: FakeLesson) -> None:
     lesson.result = ActionResult(False, "", 'The context "production" is not a local practice cluster.')
     async with opened(80, 24) as pilot:

@@ -70,6 +70,31 @@ async def test_keys_walk_through_the_steps(opened: Opened, lesson: FakeLesson) -
         assert [intent for intent in lesson.asked if intent != "run"] == ["next", "previous"]
 
 
+async def test_keys_that_are_pressed_quickly_are_all_heeded_in_their_order(
+    opened: Opened, lesson: FakeLesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slugs = [step.slug for step in lesson.view.steps]
+
+    async def move(by: int) -> None:
+        await asyncio.sleep(0)
+        await lesson.go_to(slugs[slugs.index(lesson.view.current) + by])
+
+    monkeypatch.setattr(lesson, "next_step", lambda: move(1))
+    monkeypatch.setattr(lesson, "previous_step", lambda: move(-1))
+    async with opened(80, 24) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, LessonScreen)
+        for by in (1, 1, 1, -1, 1, -1):
+            screen.action_next_step() if by > 0 else screen.action_previous_step()
+        await pilot.app.workers.wait_for_complete([worker for worker in pilot.app.workers if worker.group == "walk"])
+        assert lesson.view.current == slugs[2]
+        for _ in range(3):
+            screen.action_traffic()
+        await pilot.app.workers.wait_for_complete([worker for worker in pilot.app.workers if worker.group == "traffic"])
+        asked = [intent for intent in lesson.asked if intent.startswith("traffic")]
+        assert asked == ["traffic True", "traffic False", "traffic True"]
+
+
 async def test_a_click_on_a_step_goes_there(opened: Opened, lesson: FakeLesson) -> None:
     async with opened() as pilot:
         steps = pilot.app.screen.query_one(StepList)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerState
 
 from tutor.core.finding import Finding
+from tutor.lesson.view import LessonPort
 from tutor.ui.acting import carry_out
 from tutor.ui.defects import defect_sentence
 from tutor.ui.dialogs.choose import Choose
@@ -32,9 +35,29 @@ class IntentScreen(PanesScreen):
     selected: reactive[Finding | None] = reactive(None, init=False)
     """The finding that the learner is at."""
 
+    def __init__(self, lesson: LessonPort) -> None:
+        super().__init__(lesson)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
     def start(self, work: Awaitable[Any], group: str) -> None:
         """Run `work` beside the screen. What it raises becomes a sentence, and the app goes on."""
         self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def queue(self, work: Callable[[], Awaitable[Any]], group: str) -> None:
+        """As `start`, behind what was asked for before: no key that is pressed quickly is lost."""
+
+        async def in_turn() -> None:
+            async with self._turns[group]:
+                await work()
+
+        self.run_worker(in_turn(), group=group, exit_on_error=False)
+
+    def act(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """Act on the cluster. What is under way is neither broken off nor begun twice."""
+        if any(worker.group == "act" and not worker.is_finished for worker in self.workers):
+            self.notify("One thing at a time: the last command is still under way.")
+        else:
+            self.start(work(), "act")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.error is not None:
@@ -63,31 +86,31 @@ class IntentScreen(PanesScreen):
         hints.ask()
 
     def on_hints_pane_wanted(self, event: HintsPane.Wanted) -> None:
-        self.start(self.lesson.more_hint(event.about), "hint")
+        self.queue(lambda: self.lesson.more_hint(event.about), "hint")
 
     # The steps.
 
     def action_next_step(self) -> None:
-        self.start(self.lesson.next_step(), "walk")
+        self.queue(self.lesson.next_step, "walk")
 
     def action_previous_step(self) -> None:
-        self.start(self.lesson.previous_step(), "walk")
+        self.queue(self.lesson.previous_step, "walk")
 
     def on_step_list_chosen(self, event: StepList.Chosen) -> None:
-        self.start(self.lesson.go_to(event.slug), "walk")
+        self.queue(lambda: self.lesson.go_to(event.slug), "walk")
         if self.pane == "steps":
             self.pane = "task"
 
     # The cluster.
 
     def action_act(self, action: str) -> None:
-        self.start(carry_out(cast(Any, self), self.lesson, action), "act")
+        self.act(lambda: carry_out(cast(Any, self), self.lesson, action))
 
     def action_traffic(self) -> None:
-        self.start(self.lesson.set_traffic(not self.view.traffic.running), "traffic")
+        self.queue(lambda: self.lesson.set_traffic(not self.lesson.view.traffic.running), "traffic")
 
     def on_live_panel_traffic_toggled(self, event: LivePanel.TrafficToggled) -> None:
-        self.start(self.lesson.set_traffic(event.running), "traffic")
+        self.queue(lambda: self.lesson.set_traffic(event.running), "traffic")
 
     def on_live_panel_export_requested(self, event: LivePanel.ExportRequested) -> None:
         title = f"{self.step.number}. {self.step.title}"
@@ -103,7 +126,7 @@ class IntentScreen(PanesScreen):
     def action_starters(self) -> None:
         missing = tuple(file.path for file in self.view.files if file.starter_offered)
         if missing:
-            self.start(self._write_starters(missing), "starters")
+            self.queue(lambda: self._write_starters(missing), "starters")
         else:
             self.notify("No file of this step is missing.")
 

@@ -58,7 +58,8 @@ class TeachingScreen(IntentScreen):
         elif choice.id == PRESENT:
             self.action_present()
         else:
-            self.start(carry_out_choice(cast(Any, self), self.lesson.instructor, choice, self.view.current), "act")
+            slug = self.view.current
+            self.act(lambda: carry_out_choice(cast(Any, self), self.lesson.instructor, choice, slug))
 
     def action_reference(self) -> None:
         if not self.instructing and self.view.passed_at is None:
