@@ -151,3 +151,18 @@ def test_restored_objects_keep_their_versions_and_older_watches_expire(store: St
     assert other.create(config("d"))["metadata"]["resourceVersion"] == "41"
     with pytest.raises(Expired):
         other.watch("ConfigMap", None, 39)
+
+
+async def test_changes_of_long_ago_are_forgotten_with_the_next_change() -> None:
+    clock = FakeClock()
+    store = Store(clock)
+    store.create(config("a"))
+    await clock.advance(200)
+    store.create(config("b"))
+    await clock.advance(200)
+    assert len(list(store.history())) == 2
+    store.create(config("c"))
+    assert [event.object["metadata"]["name"] for event in store.history()] == ["b", "c"]
+    with pytest.raises(Expired, match=r"too old resource version: 0 \(1\)"):
+        store.watch("ConfigMap", None, 0)
+    store.watch("ConfigMap", None, 1).close()

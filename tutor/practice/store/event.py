@@ -18,6 +18,8 @@ class StoreEvent:
     object: dict[str, Any]
     old: dict[str, Any] | None
     resource_version: int
+    at: float = 0.0
+    """When, in Unix seconds."""
     lines: dict[Hashable, bytes] = field(default_factory=dict, repr=False)
     """What watchers send of the event, by what they want: each is written once. Emptied when the event is old."""
 

@@ -26,10 +26,14 @@ _WITH_LINES = 256
 """Of so many of the newest events the lines for watchers are kept."""
 
 
+_REMEMBERED_SECONDS = 300.0
+"""As a real API server has its history compacted, every five minutes. A load of a thousand pods need not be kept."""
+
+
 class Store:
     """Objects handed in belong to the store from then on; objects handed out are never to be mutated.
 
-    `history` is the number of changes that watches can go back over.
+    `history` is the number of changes that watches can go back over, as far as they are not too old.
     """
 
     def __init__(self, clock: Clock, *, history: int = 5000) -> None:
@@ -283,9 +287,12 @@ class Store:
     def _commit(self, change: EventType, obj: Object, old: Object | None) -> None:
         self._shared.resource_version += 1
         obj["metadata"]["resourceVersion"] = str(self.resource_version)
-        event = StoreEvent(change, obj, old, self.resource_version)
-        if len(self._history) == self._history.maxlen:
-            self._shared.forgotten = self._history[0].resource_version
+        now = self._clock.now()
+        event = StoreEvent(change, obj, old, self.resource_version, now)
+        while self._history and (
+            len(self._history) == self._history.maxlen or self._history[0].at < now - _REMEMBERED_SECONDS
+        ):
+            self._shared.forgotten = self._history.popleft().resource_version
         self._history.append(event)
         if len(self._history) > _WITH_LINES:
             self._history[-_WITH_LINES - 1].lines.clear()
