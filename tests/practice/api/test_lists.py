@@ -105,6 +105,21 @@ async def test_the_cache_of_encoded_objects_is_bounded(context: Context) -> None
     assert len(context.encoded._known) < 130
 
 
+async def test_encoded_objects_are_forgotten_when_others_take_their_place(context: Context) -> None:
+    encoded = context.encoded
+    context.store.subscribe(encoded.on_event)
+    made = context.store.create(config_map("a"))
+    encoded.item(made, "v1")
+    encoded.partial(made)
+    changed = context.store.update({**made, "data": {"a": "b"}})
+    assert not encoded._known
+    assert encoded._size == 0
+    encoded.item(changed, "v1")
+    context.store.delete("ConfigMap", "default", "a")
+    assert not encoded._known
+    assert encoded._size == 0
+
+
 @pytest.mark.parametrize(
     ("include", "shown"), [("None", None), ("Metadata", "PartialObjectMetadata"), ("Object", "Pod")]
 )

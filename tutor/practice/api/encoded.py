@@ -1,6 +1,7 @@
 """Objects as JSON, each written once for all who ask for the same version of it.
 
-An object of the store never changes, so the bytes are kept beside the object itself, up to a bound.
+An object of the store never changes, so the bytes are kept beside the object itself until another takes its place, up
+to a bound.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.practice.api import conversion
+from tutor.practice.store.event import StoreEvent
 
 Object = dict[str, Any]
 
@@ -26,7 +28,14 @@ class Encoded:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._size = 0
-        self._known: OrderedDict[tuple[int, str], tuple[Object, bytes]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[Object, dict[str, bytes]]] = OrderedDict()
+
+    def on_event(self, event: StoreEvent) -> None:
+        """For `Store.subscribe`: nobody asks any more for what an object was."""
+        if event.old is not None:
+            self._forget(id(event.old))
+        if event.type == "DELETED":
+            self._forget(id(event.object))
 
     def item(self, obj: Object, api_version: str) -> bytes:
         """As an item of a list: without kind and apiVersion."""
@@ -49,16 +58,19 @@ class Encoded:
 
     def _find(self, obj: Object, form: str) -> bytes | None:
         # An id belongs to one object for as long as the object is kept here.
-        known = self._known.get((id(obj), form))
-        return None if known is None else known[1]
+        known = self._known.get(id(obj))
+        return None if known is None else known[1].get(form)
 
     def _keep(self, obj: Object, form: str, text: bytes) -> bytes:
-        self._known[id(obj), form] = (obj, text)
+        self._known.setdefault(id(obj), (obj, {}))[1][form] = text
         self._size += len(text)
         while self._size > self._most_bytes:
-            _, (_, oldest) = self._known.popitem(last=False)
-            self._size -= len(oldest)
+            self._forget(next(iter(self._known)))
         return text
+
+    def _forget(self, identity: int) -> None:
+        _, texts = self._known.pop(identity, (None, {}))
+        self._size -= sum(map(len, texts.values()))
 
 
 def _partial(obj: Mapping[str, Any]) -> bytes:
