@@ -31,6 +31,7 @@ from tutor.practice.controllers.namespace import NamespaceController, NamespaceF
 from tutor.practice.controllers.recorder import EventRecorder, EventSweeper
 from tutor.practice.controllers.replicaset import ReplicaSetController
 from tutor.practice.controllers.scheduler import Scheduler
+from tutor.practice.daemon import memory
 from tutor.practice.daemon.heartbeat import Heartbeat
 from tutor.practice.daemon.objects_file import ObjectsFile
 from tutor.practice.kubelet.images import Images
@@ -88,6 +89,7 @@ class PracticeCluster:
             ("controllers", loop.run()),
             ("node ports", parts.node_ports.run()),
             ("objects file", parts.objects.run()),
+            ("memory", memory.run(self.clock, lambda: parts.store.resource_version)),
         ):
             self._tasks.append(asyncio.create_task(work, name=name))
         return note
@@ -182,6 +184,8 @@ class _Parts:
                 "portforward": partial(_portforward, self.kubelet),
             },
         )
+
+        self.store.subscribe(self.context.encoded.on_event)
 
     def _tell(self, service: dict[str, Any], kind: str, reason: str, message: str) -> None:
         self.recorder.event(service, kind, reason, message, "kube-proxy")
