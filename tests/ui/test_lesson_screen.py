@@ -261,6 +261,35 @@ async def test_a_line_that_goes_on_beyond_the_screen_says_so_and_can_be_read(
         assert rows_of(pilot)[0].endswith(end)
 
 
+@pytest.mark.parametrize("keys", [("f",), ("5", "f"), ("c",), ("h",), ("6", "f"), ("1", "enter"), ("3", "n")])
+async def test_the_arrow_keys_move_in_what_is_seen(opened: Opened, lesson: FakeLesson, keys: tuple[str, ...]) -> None:
+    async with opened(80, 24) as pilot:
+        await lesson.put(files=(FileView(GATEWAY, LONG, True, False),))
+        await lesson.found(replace(SELECTOR, line=60, column=1))
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+        focused = pilot.app.focused
+        assert focused is not None
+        assert focused.is_on_screen
+        if keys[-1] == "f":
+            before = rows_of(pilot)
+            await pilot.press("up")
+            await settled(pilot)
+            assert rows_of(pilot) != before
+            await pilot.press("home")
+            await settled(pilot)
+            assert "kind: Deployment" in rows_of(pilot)[0]
+
+
+async def test_in_columns_the_list_of_findings_keeps_the_focus(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened() as pilot:
+        await lesson.found(SELECTOR, IMAGE)
+        await pilot.press("5", "down", "enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.focused, FindingList)
+
+
 async def test_a_finding_stays_in_view_where_its_room_becomes_less(opened: Opened, lesson: FakeLesson) -> None:
     async with opened(80, 24) as pilot:
         await lesson.put(files=(FileView(GATEWAY, LONG, True, False),))

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tutor.core.step import Step
 from tutor.lesson.view import LessonPort, LessonView
@@ -96,6 +97,18 @@ class PanesScreen(Screen[None]):
             self.set_class(self.arranged.columns == number, name)
         self.set_class(self.arranged.stacked, "-stacked")
         self.name_panes()
+        self._focus_what_is_seen()
+        self.call_after_refresh(self._focus_what_is_seen)
+
+    def _focus_what_is_seen(self) -> None:
+        """The arrow keys always move in something that is on the screen. Before it is hidden, as far as can be: what
+        loses its place loses the focus to nothing."""
+        focused = self.focused
+        if focused is None or not all(node.display for node in focused.ancestors_with_self if isinstance(node, Widget)):
+            self._widget_of(self.pane).focus(scroll_visible=False)
+
+    def _widget_of(self, pane: str) -> Widget:
+        return self.query_one(FOCUS.get(pane, f"#{pane}"))
 
     def name_panes(self) -> None:
         badges = pane_badges(self.view)
@@ -115,7 +128,7 @@ class PanesScreen(Screen[None]):
             return
         if wanted not in self.arranged.fixed:
             self.pane = wanted
-        widget = self.query_one(FOCUS.get(pane, f"#{pane}"))
+        widget = self._widget_of(pane)
         if widget.focusable:
             widget.focus()
         else:
