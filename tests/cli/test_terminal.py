@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -133,8 +134,20 @@ def test_a_kubectl_that_ctrl_c_ends_is_interrupted(folder: Path, served: ServedA
     with opened(folder, served, "kubectl", "get", "pod", "-w", PATH=path) as terminal:
         terminal.until("waiting")
         terminal.interrupt()
-        assert terminal.end() == 130
+        assert terminal.end() == -signal.SIGINT, "which a shell calls 130"
     quiet(terminal)
+
+
+def test_a_kubectl_that_cannot_be_run_is_a_sentence(folder: Path, served: ServedApi) -> None:
+    programs = folder / "bin"
+    programs.mkdir()
+    kubectl = programs / "kubectl"
+    kubectl.write_bytes(b"\x7fELF of another machine")
+    kubectl.chmod(kubectl.stat().st_mode | stat.S_IXUSR)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    with opened(folder, served, "kubectl", "get", "pod", PATH=path) as terminal:
+        assert terminal.end() == 2
+    assert "cannot be run" in terminal.shown
 
 
 def test_ctrl_c_while_the_practice_cluster_starts_leaves_none(folder: Path) -> None:

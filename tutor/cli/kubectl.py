@@ -39,16 +39,27 @@ def command(ctx: click.Context, words: tuple[str, ...]) -> None:
     named = any(word.split("=")[0] in ("-n", "--namespace") for word in words)
     place = ["--context", target.context, *([] if named else ["--namespace", target.namespace])]
     environment = {**os.environ, "KUBECONFIG": target.kubeconfig}
-    # Ctrl-C reaches kubectl as well, and it is kubectl's to say how it ends. SIG_IGN would be inherited.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        code = subprocess.run([program, *place, *words], env=environment, check=False).returncode
+        code = _run([program, *place, *words], environment)
     except OSError as error:
         complain(
             f"{program} cannot be run ({error.strerror or error}). Install kubectl again, or take that one out of PATH:"
             " the tutor has a small one built in."
         )
         sys.exit(2)
+    sys.exit(code)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Become the program where the system can: then signals, the terminal and the exit code are its own.
+
+    Else wait for it; Ctrl-C reaches it as well, and it is for it to say how it ends. Raises: `OSError`.
+    """
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execve(command[0], command, environment)
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run(command, env=environment, check=False).returncode
     finally:
         signal.signal(signal.SIGINT, before)
-    sys.exit(code if code >= 0 else 128 - code)
