@@ -51,6 +51,18 @@ async def test_the_newest_word_takes_the_place_of_the_one_before(opened: Opened,
         assert "What happened and why can" not in text
 
 
+async def test_a_word_of_the_step_before_does_not_come_along(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened(80, 24) as pilot:
+        await lesson.put(passed_at=NOW)
+        assert "Step 1 passed" in await settled(pilot)
+        await lesson.go_to("crash")
+        assert "Step 1 passed" not in await settled(pilot)
+        await pilot.press("f")
+        assert "Nothing was checked yet: press c" in await settled(pilot)
+        await pilot.press("c")
+        assert "Nothing was checked yet: press c" not in await settled(pilot)
+
+
 async def test_no_row_is_left_behind_by_words_that_are_gone(opened: Opened) -> None:
     async with opened(80, 24) as pilot:
         await settled(pilot)

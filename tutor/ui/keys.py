@@ -78,7 +78,7 @@ KEYS: tuple[Key, ...] = (
         "Esc",
         "dismiss_result",
         "",
-        "Put away the last command's output and what was said at the opening.",
+        "Put away what was said: the last command's output, and messages.",
         APP,
     ),
     Key("i", "i", "instructor", "", "Instructor mode: stages, faults, references. Asks first.", APP),

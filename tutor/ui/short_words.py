@@ -21,6 +21,14 @@ def make_room_for(app: App[Any], new: Notification) -> None:
     sweep(app.screen)
 
 
+def overtaken(app: App[Any]) -> None:
+    """The learner went on: what was only information is old. What went wrong stays its time."""
+    for said in list(app._notifications):
+        if said.severity == "information":
+            app._unnotify(said, refresh=False)
+    sweep(app.screen)
+
+
 def put_away(app: App[Any]) -> None:
     app.clear_notifications()
     sweep(app.screen)

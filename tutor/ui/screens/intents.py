@@ -20,7 +20,7 @@ from tutor.ui.live.panel import LivePanel
 from tutor.ui.live.saving import save_window
 from tutor.ui.screens.panes_screen import PanesScreen
 from tutor.ui.screens.reading import cheat_sheet, connection_text, help_screen, welcome
-from tutor.ui.short_words import put_away
+from tutor.ui.short_words import overtaken, put_away
 from tutor.ui.widgets.badge import ConnectionBadge
 from tutor.ui.widgets.chip import Chip
 from tutor.ui.widgets.command_fence import CommandFence, commands_in
@@ -75,6 +75,7 @@ class IntentScreen(PanesScreen):
             self.pane = "check"
         # What the last command said is overtaken by what is asked for now.
         self.query_one(ResultBar).result = None
+        overtaken(self.app)
         self.start(self.lesson.check(), "check")
 
     def action_hint(self) -> None:

@@ -15,6 +15,7 @@ from tutor.lesson.view import Connection, LessonView, StepState
 from tutor.ui.keys import bindings
 from tutor.ui.screens.drawing import draw
 from tutor.ui.screens.teaching import TeachingScreen
+from tutor.ui.short_words import overtaken
 from tutor.ui.widgets.celebration import Celebration
 from tutor.ui.widgets.code import CodeView
 from tutor.ui.widgets.files_pane import FilesPane
@@ -47,6 +48,7 @@ class LessonScreen(TeachingScreen):
             self.query_one(Celebration).end()
             # What the last command said belongs to the step before.
             self.query_one(ResultBar).result = None
+            overtaken(self.app)
             # A step begins with its text.
             self.pane = "task"
         else:
