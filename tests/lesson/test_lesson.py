@@ -14,7 +14,7 @@ from tests.cluster.fake_api import FakeApi, status
 from tests.cluster.waiting import until
 from tests.fakes import FakeClock
 from tutor.content.state import VARIABLE
-from tutor.core.timeline import CommandRun, PodChanged, RecordingBegan, StepMoved
+from tutor.core.timeline import Answered, CommandRun, PodChanged, RecordingBegan, StepMoved
 from tutor.lesson.connecting import Link
 from tutor.lesson.judging import Judge
 from tutor.lesson.lesson import Lesson
@@ -322,6 +322,27 @@ async def test_traffic_can_be_stopped_and_its_rate_set(open_it: Callable[..., Ru
     await running.lesson.set_traffic(False)
     assert not running.view.traffic.running
     assert not running.link.live.poll_running  # type: ignore[union-attr]
+
+
+async def test_an_answer_that_says_what_the_last_one_said_is_recorded_and_no_reason_to_draw(
+    open_it: Callable[..., Running],
+) -> None:
+    running = open_it()
+    await running.until(lambda v: v.connection.state is Connection.CONNECTED)
+    live, woken = running.link.live, []
+    assert live is not None
+    live.on_change = lambda: woken.append(len(live.timeline.of(Answered)))
+    seen = live.version
+    for at, version, error in (
+        (1, "1.0.0", ""),
+        (2, "1.0.0", ""),
+        (3, "", "refused"),
+        (4, "", "refused"),
+        (5, "2.0.0", ""),
+    ):
+        live._answered(Answered(running.lesson.now() + at / 100, version, error))
+    assert woken == [1, 3, 4, 5], "an error each time: its time is told"
+    assert live.version == seen + 5, "whoever waits for answers hears of each"
 
 
 async def test_what_is_said_of_an_empty_folder_is_over_with_its_first_file(

@@ -37,7 +37,8 @@ WAY_AGAIN = 10.0
 
 
 class Following:
-    """Implements `judging.Live` on one cluster. `run` does the work; `on_change` is called after each change."""
+    """Implements `judging.Live` on one cluster. `run` does the work; `on_change` is called after each change. `changed`
+    ends with each answer of the application, too."""
 
     def __init__(
         self,
@@ -64,6 +65,8 @@ class Following:
         )
         self._service_seen = False
         self._nobody = ""
+        self._outcome: tuple[str, ...] = ()
+        """Of the last call of the poll."""
         self.poll_running = True
         self.on_change: Callable[[], None] = lambda: None
         self.version = 0
@@ -195,13 +198,22 @@ class Following:
                 self._recording.append(entry)
 
     def _answered(self, answer: Answered) -> None:
+        """An answer each second that says what the last one said is recorded, and no reason to draw and judge all."""
+        outcome = (answer.version, answer.error, answer.via, self.poll.message)
         self._recording.append(answer)
-        self._changed()
+        if outcome != self._outcome or answer.error:
+            self._outcome = outcome
+            self._changed()
+        else:
+            self._noted()
 
     def _changed(self) -> None:
+        self._noted()
+        self.on_change()
+
+    def _noted(self) -> None:
         self.version += 1
         self._news.set()
-        self.on_change()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tests.ui.live.panel_app import PanelApp, drawn, until
@@ -366,13 +367,13 @@ async def test_what_did_not_change_is_not_drawn_again(monkeypatch: pytest.Monkey
         await drawn(pilot)
         await pilot.pause()
         refreshed: list[tuple[str | None, int]] = []
-        original = LinesView.refresh_lines
+        original = LinesView.refresh
 
-        def counted(self: LinesView, y_start: int, line_count: int = 1) -> None:
-            refreshed.append((self.id, y_start))
-            original(self, y_start, line_count)
+        def counted(self: LinesView, *regions: Region, **options: bool) -> LinesView:
+            refreshed.extend((self.id, region.y) for region in regions)
+            return original(self, *regions, **options)
 
-        monkeypatch.setattr(LinesView, "refresh_lines", counted)
+        monkeypatch.setattr(LinesView, "refresh", counted)
         app.panel._draw()
         assert refreshed == []
         pod = next(p for p in reversed(app.timeline.of(PodChanged)) if p.deployment == "user-deployment")
@@ -391,7 +392,7 @@ async def test_the_tail_of_the_events_is_bounded() -> None:
         assert text.count("number ") < 20
 
 
-async def hidden_draws(pilot: Pilot[None], app: PanelApp) -> int:
+async def draws_of(pilot: Pilot[None], app: PanelApp) -> int:
     count = 0
     original = app.panel._draw_parts
 
@@ -408,12 +409,43 @@ async def hidden_draws(pilot: Pilot[None], app: PanelApp) -> int:
     return count
 
 
+async def test_what_came_right_after_a_drawing_is_drawn_a_moment_later_without_another_word() -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app) as pilot:
+        await drawn(pilot)
+        app.panel._draw()
+        pod = next(p for p in reversed(app.timeline.of(PodChanged)) if p.deployment == "user-deployment")
+        app.timeline.append(replace(pod, at=app.now, status="Odd"))
+        app.show()
+        assert "Odd" not in screen_text(app)
+        await until(pilot, lambda text: "Odd" in text)
+
+
+async def test_time_goes_on_and_what_nobody_told_of_is_drawn_with_the_next_second() -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app) as pilot:
+        before = await drawn(pilot)
+        app.pass_time(20.0)
+        await until(pilot, lambda text: text != before)
+
+
+async def test_a_moment_that_is_held_is_not_drawn_again_and_again() -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app) as pilot:
+        await drawn(pilot)
+        await pilot.press("space")
+        count = await draws_of(pilot, app)
+        assert count <= 1, "one for the view that changed meanwhile"
+        app.panel.action_live()
+        await pilot.pause()
+
+
 async def test_a_panel_that_nobody_sees_draws_nothing() -> None:
     app = PanelApp("crash", 18.2)
     async with run(app) as pilot:
         await drawn(pilot)
         app.panel.display = False
         await pilot.pause()
-        assert await hidden_draws(pilot, app) == 0
+        assert await draws_of(pilot, app) == 0
         app.panel.display = True
         await until(pilot, lambda text: "0/1" in text)

@@ -39,8 +39,6 @@ SHARE = 5
 """A drawing that costs much is followed by a pause of so many times its cost."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
-UNSEEN = 0.25
-"""Seconds between two looks whether it can be seen again."""
 BEFORE = 3.0
 """Seconds that a replay begins before the first change."""
 AFTER = 6.0
@@ -151,7 +149,7 @@ class LivePanel(Vertical, can_focus=True):
         if self._view is None:
             return
         if not self._is_seen():
-            self._look_in(UNSEEN)
+            self._look_in(TICK)
             return
         since = monotonic() - self._drawn_at
         if since >= self._wait():
