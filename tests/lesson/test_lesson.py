@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -207,6 +208,40 @@ async def test_a_restarted_cluster_at_another_address_is_found_by_its_kubeconfig
     view = await running.until(lambda v: v.connection.state is Connection.CONNECTED)
     assert view.snapshot is not None
     assert len(running.lesson.timeline.of(PodChanged)) == 1, "it is the same world"
+
+
+async def test_a_cluster_that_is_stopped_is_waited_for_whatever_other_one_there_is(
+    open_it: Callable[..., Running], api: FakeApi, tmp_path: Path
+) -> None:
+    """`minikube stop` rewrites the kubeconfig; a practice cluster that runs as well is no reason to change over."""
+    other = FakeApi()
+    await other.start()
+    try:
+        running = open_it()
+        await running.until(lambda v: v.connection.state is Connection.CONNECTED)
+        practice = tmp_path / "state/practice"
+        practice.mkdir(parents=True)
+        other.kubeconfig(practice, context="homics-practice").rename(practice / "kubeconfig")
+        await api.stop()
+        await running.until(lambda v: v.connection.state is Connection.LOST)
+        kubeconfig = api.kubeconfig(tmp_path)
+        stopped = json.loads(kubeconfig.read_text())
+        for config in ({**stopped, "current-context": ""}, {**stopped, "contexts": []}):
+            kubeconfig.write_text(json.dumps(config))
+            for _ in range(60):
+                await running.clock.advance(1.0)
+            assert (running.view.connection.state, running.view.connection.context) == (Connection.LOST, "minikube")
+            assert running.view.snapshot is not None
+        api.port = 0
+        await api.start()
+        api.kubeconfig(tmp_path)
+        view = await running.until(lambda v: v.connection.state is Connection.CONNECTED)
+        assert view.connection.context == "minikube"
+        target = running.link.target
+        assert target is not None
+        assert not target.named, "it was never named by the learner"
+    finally:
+        await other.stop()
 
 
 async def test_without_a_cluster_the_files_are_judged_and_it_is_said(

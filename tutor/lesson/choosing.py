@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tutor.cluster.api import Target
 from tutor.cluster.connect import choose
 from tutor.cluster.errors import ClusterError
@@ -18,3 +20,15 @@ def choose_target(settings: Settings) -> Target:
         return choose(kubeconfig, settings.context, settings.namespace, settings.practice, practice)
     except ClusterError as error:
         raise Problem(str(error)) from error
+
+
+def choose_again(settings: Settings, target: Target) -> Target:
+    """The same context as its kubeconfig defines it now: a cluster that was restarted may have another address.
+
+    What the learner looks at is never changed for another cluster while it is away.
+
+    Raises: `Problem` where the context is not there any more, or the kubeconfig cannot be read.
+    """
+    practice = target.kind == "practice"
+    again = choose_target(replace(settings, context=None if practice else target.context, practice=practice))
+    return replace(again, named=target.named, note=target.note)

@@ -12,7 +12,7 @@ from tutor.cluster.client import open_cluster
 from tutor.cluster.errors import ClusterError
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.kube.times import Clock
-from tutor.lesson.choosing import choose_target
+from tutor.lesson.choosing import choose_again, choose_target
 from tutor.lesson.following import Following, ticking
 from tutor.lesson.problem import Problem
 from tutor.lesson.recording import Recording
@@ -145,7 +145,7 @@ class Link:
             if not live.lost or kubeconfig_stamp(target) == stamp:
                 continue
             try:
-                await asyncio.to_thread(choose_target, self._session.settings)
+                await asyncio.to_thread(choose_again, self._session.settings, target)
             except Problem:
                 # Half written, or the context is gone: what is known is still the best.
                 continue
@@ -157,10 +157,12 @@ class Link:
             await self._clock.sleep(LOOK_AGAIN)
 
     async def _choose(self) -> Target | None:
-        """A cluster, or None with `_why` saying what is missing.
+        """A cluster, or None with `_why` saying what is missing. Once one was followed it is that one.
 
         The practice cluster is started where it is what remains: its kubeconfig outlives it.
         """
+        if self.target is not None:
+            return await self._look()
         target = await self._look()
         others_choice = target is not None and target.kind != "practice"
         if others_choice or self._start_practice is None or self._session.settings.context is not None:
@@ -178,8 +180,11 @@ class Link:
         return await self._look()
 
     async def _look(self) -> Target | None:
+        settings, before = self._session.settings, self.target
         try:
-            return await asyncio.to_thread(choose_target, self._session.settings)
+            if before is not None:
+                return await asyncio.to_thread(choose_again, settings, before)
+            return await asyncio.to_thread(choose_target, settings)
         except Problem as problem:
             self._why = str(problem)
             return None
