@@ -60,6 +60,8 @@ async def test_no_means_no(opened: Opened, lesson: FakeLesson, key: str) -> None
         text = await settled(pilot)
         assert not any(intent.startswith("act") for intent in lesson.asked)
         assert "Nothing was done." in text
+        # It is a word for a while, and no answer of a command that stays until something else is done.
+        assert not pilot.app.screen.query_one(ResultBar).display
 
 
 async def test_enter_takes_the_answer_that_is_drawn_as_a_button(opened: Opened, lesson: FakeLesson) -> None:

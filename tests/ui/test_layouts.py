@@ -80,6 +80,15 @@ async def test_a_small_terminal_can_check_and_read_the_verdict(opened: Opened, l
         assert "COULD NOT CHECK" in text
 
 
+async def test_a_small_terminal_shows_the_ways_on_whole(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened(40, 15) as pilot:
+        await lesson.found(verdict="passed")
+        await lesson.put(passed_at=NOW)
+        await pilot.press("5")
+        text = await settled(pilot)
+        assert "d Why   n Next   c Check" in text
+
+
 @pytest.mark.parametrize("width", range(1, 200, 13))
 def test_any_size_has_an_arrangement(width: int) -> None:
     for height in (1, 10, 33, 34, 60):

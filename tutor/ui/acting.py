@@ -15,7 +15,7 @@ async def carry_out(screen: Screen[object], lesson: LessonPort, action: str) -> 
     command = lesson.preview(action)
     question = lesson.needs_confirmation(action)
     if question and not await screen.app.push_screen_wait(Confirm(question, command, yes="Yes, go on")):
-        bar.result = ActionResult(False, "", "Nothing was done.")
+        screen.notify("Nothing was done.")
         return None
     bar.running = command
     try:

@@ -19,7 +19,7 @@ async def carry_out_choice(screen: Screen[None], instructor: InstructorPort, cho
     bar = screen.query_one(ResultBar)
     question = instructor.question(choice.doing)
     if question and not await screen.app.push_screen_wait(Confirm(question, yes="Yes, go on")):
-        bar.result = ActionResult(False, "", "Nothing was done.")
+        screen.notify("Nothing was done.")
         return
     bar.result = None
     bar.running = choice.doing

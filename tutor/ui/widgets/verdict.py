@@ -17,6 +17,8 @@ WORDS = {PASSED: "✓ PASSED", NOT_YET: "✗ NOT YET", UNKNOWN: "? COULD NOT CHE
 
 ROOM, ROOM_PASSED = 44, 60
 """Cells from which the button says all that it does: with the verdict beside it, and with the way on as well."""
+ROOM_NEXT = 46
+"""Cells from which the way on says where it leads."""
 LEAST = 16
 """Cells that a reason needs, to be worth beginning."""
 
@@ -70,6 +72,7 @@ class VerdictBar(Horizontal):
             return
         room = self.size.width - (ROOM_PASSED if self.passed_before else ROOM)
         self.query_one("#check-button", Chip).label = "Check my work" if room >= 0 else "Check"
+        self.query_one("#next-button", Chip).label = "Next step" if self.size.width >= ROOM_NEXT else "Next"
         for name in (PASSED, NOT_YET, UNKNOWN):
             self.set_class(self.verdict == name, f"-{name}")
         self.query_one("#verdict", Static).update(Content(WORDS.get(self.verdict, self.verdict)))
