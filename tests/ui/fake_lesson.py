@@ -326,6 +326,10 @@ class FakeLesson:
             action, f"kubectl set image deployments/user-deployment user={action.removeprefix('roll:')}"
         )
 
+    async def set_rate(self, rate: float) -> None:
+        self._note(f"rate {rate:g}")
+        await self.put(traffic=replace(self._view.traffic, rate=rate))
+
     def needs_confirmation(self, action: str) -> str:
         return self.question
 

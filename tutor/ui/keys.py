@@ -40,6 +40,7 @@ KEYS: tuple[Key, ...] = (
     Key("u", "u", "act('roll:2.0.0')", "", "Roll user to version 2.0.0.", WORK),
     Key("b", "b", "act('roll:1.0.0')", "", "Roll user back to version 1.0.0.", WORK),
     Key("t", "t", "traffic", "", "Stop or start the traffic: the call for the version, each second.", WORK),
+    Key("T", "T", "rate", "", "Call more often: 2, 5 or 10 times a second, and then once again.", WORK),
     Key("y", "y", "commands", "", "Copy a command of this step.", WORK),
     Key("1", "1", "pane('steps')", "", "The list of steps.", LOOK),
     Key("2", "2", "pane('task')", "", "The step's text.", LOOK),

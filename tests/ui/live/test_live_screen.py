@@ -57,6 +57,20 @@ async def test_t_turns_the_calls_off_and_on() -> None:
         assert lesson.asked == ["traffic False"]
 
 
+async def test_shift_t_goes_through_the_rates_and_says_which() -> None:
+    lesson = lesson_after_a_crash()
+    await lesson.put(traffic=Traffic(True))
+    app = ScreenApp(lesson)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda text: "READY" in text)
+        for rate in ("2", "5", "10"):
+            await pilot.press("T")
+            await until(pilot, lambda text, rate=rate: f"{rate} calls a second" in text)  # type: ignore[misc]
+        await pilot.press("T")
+        await until(pilot, lambda text: "calls a second" not in text)
+        assert lesson.asked == ["rate 2", "rate 5", "rate 10", "rate 1"]
+
+
 @pytest.mark.parametrize("downloads", ["Downloads", ""])
 async def test_the_window_is_saved_as_a_picture_and_as_text(
     downloads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

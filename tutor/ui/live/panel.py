@@ -31,6 +31,7 @@ from tutor.ui.live.control_bar import ControlBar
 from tutor.ui.live.frame import compose
 from tutor.ui.live.keys import live_bindings
 from tutor.ui.live.lines_view import LinesView
+from tutor.ui.live.rates import RATES
 from tutor.ui.live.rows_view import RowsView
 
 FRAME = 0.08
@@ -299,9 +300,9 @@ def _terminal_glyphs() -> Glyphs:
 
 
 def _remark(view: LessonView) -> str:
-    """What keeps the calls from being made, if anything does."""
+    """What keeps the calls from being made, or that there are more of them than usual."""
     if view.connection.state is Connection.LOST:
         return "the cluster is away"
     if not view.traffic.running:
         return "no calls are made (t starts them)"
-    return ""
+    return f"{view.traffic.rate:g} calls a second" if view.traffic.rate != RATES[0] else ""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tutor.lesson.view import LessonPort, LessonView
 from tutor.ui.live.panel import LivePanel
+from tutor.ui.live.rates import next_rate
 from tutor.ui.live.saving import save_window
 
 
@@ -23,6 +24,7 @@ class LiveScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "app.pop_screen", "Close"),
         Binding("t", "traffic", "Calls on or off", show=False),
+        Binding("T", "rate", "Calls more often", show=False),
     ]
 
     def __init__(self, lesson: LessonPort) -> None:
@@ -60,6 +62,9 @@ class LiveScreen(Screen[None]):
 
     def action_traffic(self) -> None:
         self.query_one(LivePanel).action_traffic()
+
+    async def action_rate(self) -> None:
+        await self.lesson.set_rate(next_rate(self.lesson.view.traffic.rate))
 
     async def on_live_panel_traffic_toggled(self, event: LivePanel.TrafficToggled) -> None:
         event.stop()

@@ -17,6 +17,7 @@ from tutor.ui.defects import defect_sentence
 from tutor.ui.dialogs.choose import Choose
 from tutor.ui.editing import edit
 from tutor.ui.live.panel import LivePanel
+from tutor.ui.live.rates import next_rate
 from tutor.ui.live.saving import save_window
 from tutor.ui.screens.panes_screen import PanesScreen
 from tutor.ui.screens.reading import cheat_sheet, connection_text, help_screen, welcome
@@ -109,6 +110,9 @@ class IntentScreen(PanesScreen):
 
     def action_traffic(self) -> None:
         self.queue(lambda: self.lesson.set_traffic(not self.lesson.view.traffic.running), "traffic")
+
+    def action_rate(self) -> None:
+        self.queue(lambda: self.lesson.set_rate(next_rate(self.lesson.view.traffic.rate)), "traffic")
 
     def on_live_panel_traffic_toggled(self, event: LivePanel.TrafficToggled) -> None:
         self.queue(lambda: self.lesson.set_traffic(event.running), "traffic")
