@@ -14,6 +14,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b([a-z][a-z0-9]*(?:-[a-z0-9]+)*?)-(?=[a-z0-9]*\d)[bcdf-hj-np-tv-xz2-9]{7,10}\b", r"\1-<hash>"),
         (r"\.[0-9a-f]{16}\b", ".<event>"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}", "<time>"),
+        (r"\b[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\w+\.go:\d+\])", r"<log> \1"),
         (r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "<token>"),
         (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d+", "<time>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "<time>"),

@@ -1,11 +1,12 @@
-"""What a ServiceAccount may do in a cluster where nobody has given it more: find out what there is, and who it is."""
+"""What a user may do in a cluster where nobody has given any rights: the administrator everything, others find out what
+there is, and who they are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tutor.practice.access.user import User
+from tutor.practice.access.user import AUTHENTICATED, User
 from tutor.practice.store.errors import StatusError
 
 _REVIEWS = frozenset(
@@ -20,8 +21,14 @@ _DISCOVERY = tuple(sorted(("/api", "/api/*", "/apis", "/apis/*", "/openapi", "/o
 _ISSUER = tuple(
     path + slash for path in ("/.well-known/openid-configuration", "/openid/v1/jwks") for slash in ("", "/")
 )
-PATHS = (_HEALTH, _DISCOVERY, _ISSUER)
-"""By role: system:public-info-viewer, system:discovery, system:service-account-issuer-discovery."""
+_ROLES = (
+    ("system:unauthenticated", _HEALTH),
+    (AUTHENTICATED, _HEALTH),
+    (AUTHENTICATED, _DISCOVERY),
+    ("system:serviceaccounts", _ISSUER),
+)
+"""The paths that a group may read: the roles system:public-info-viewer, system:discovery and
+system:service-account-issuer-discovery of a new cluster."""
 _VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 
@@ -66,12 +73,18 @@ def wish_of(method: str, path: str, query: Mapping[str, str]) -> Wish:
     return Wish(verb, path, group, resource, subresource, namespace, name)
 
 
+def paths_of(user: User) -> list[tuple[str, ...]]:
+    """Which paths a user may read, by role; an administrator all others, too."""
+    return [paths for group, paths in _ROLES if group in user.groups]
+
+
 def may(user: User, wish: Wish) -> bool:
     if user.is_administrator:
         return True
     if wish.resource:
-        return wish.verb == "create" and not wish.subresource and (wish.group, wish.resource) in _REVIEWS
-    return wish.verb == "get" and any(_covers(pattern, wish.path) for role in PATHS for pattern in role)
+        reviews = wish.verb == "create" and not wish.subresource and (wish.group, wish.resource) in _REVIEWS
+        return reviews and AUTHENTICATED in user.groups
+    return wish.verb == "get" and any(_covers(pattern, wish.path) for role in paths_of(user) for pattern in role)
 
 
 def _covers(pattern: str, path: str) -> bool:

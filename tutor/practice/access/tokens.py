@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tutor.practice.access.signing_key import SigningKey, encoded
-from tutor.practice.access.user import User
+from tutor.practice.access.user import SERVICE_ACCOUNT, User, service_account
 
 Object = Mapping[str, Any]
 Find = Callable[[str, str, str], Object | None]
@@ -36,7 +36,7 @@ def made(
         "jti": str(uuid.uuid4()),
         _PRIVATE: {"namespace": namespace, **of_objects, "serviceaccount": _reference(account)},
         "nbf": now,
-        "sub": f"system:serviceaccount:{namespace}:{name}",
+        "sub": f"{SERVICE_ACCOUNT}{namespace}:{name}",
     }
     head = {"alg": "RS256", "kid": key.identifier}
     signed = ".".join(encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
@@ -66,8 +66,7 @@ def user_of(token: str, key: SigningKey, find: Find, now: float) -> User | None:
         if reference:
             extra[f"{_EXTRA}{kind}-name"] = (reference["name"],)
             extra[f"{_EXTRA}{kind}-uid"] = (reference["uid"],)
-    groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
-    return User(f"system:serviceaccount:{namespace}:{account['name']}", groups, account["uid"], extra)
+    return service_account(namespace, account["name"], account["uid"], extra)
 
 
 def _is_there(obj: Object | None, reference: Object) -> bool:

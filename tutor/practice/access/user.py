@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+AUTHENTICATED = "system:authenticated"
+"""The group of everybody who is known."""
+SERVICE_ACCOUNT = "system:serviceaccount:"
+"""How the names of ServiceAccounts begin; namespace and name follow."""
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -29,5 +34,12 @@ class User:
         return info
 
 
-ADMINISTRATOR = User("practice-user", ("system:masters", "system:authenticated"))
+def service_account(
+    namespace: str, name: str, uid: str = "", extra: Mapping[str, tuple[str, ...]] | None = None
+) -> User:
+    groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", AUTHENTICATED)
+    return User(f"{SERVICE_ACCOUNT}{namespace}:{name}", groups, uid, extra or {})
+
+
+ADMINISTRATOR = User("practice-user", ("system:masters", AUTHENTICATED))
 """Whoever has the token of the kubeconfig."""

@@ -7,6 +7,7 @@ import hmac
 from aiohttp import web
 
 from tutor.practice.access import tokens
+from tutor.practice.access.impersonation import in_the_name_of
 from tutor.practice.access.user import ADMINISTRATOR, User
 from tutor.practice.api.context import Context
 
@@ -24,13 +25,14 @@ def _token(request: web.Request) -> str:
 
 
 def authenticate(context: Context, request: web.Request) -> User | None:
-    """None for who cannot be told. `user_of` finds it again."""
+    """None for who cannot be told. `user_of` finds it again. Raises: `StatusError` for who may not speak for others."""
     user: User | None = None
     if authorized(request, context.token):
         user = ADMINISTRATOR
     elif token := _token(request):
         user = tokens.user_of(token, context.signing_key, context.store.get, context.clock.now())
     if user is not None:
+        user = in_the_name_of(user, request.headers.items())
         request[_KEY] = user
     return user
 

@@ -31,9 +31,7 @@ _RULES: list[Object] = [
     {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
 ]
 _ALL_RULES: list[Object] = [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}, *_RULES]
-_PUBLIC, _DISCOVERY, _ISSUER = ({"verbs": ["get"], "nonResourceURLs": list(paths)} for paths in rights.PATHS)
-_ALL_URLS: list[Object] = [{"verbs": ["*"], "nonResourceURLs": ["*"]}, _PUBLIC, _DISCOVERY]
-"""What v1.34.2 tells an administrator; a ServiceAccount sees no "*"."""
+"""What v1.34.2 tells an administrator; others see no "*"."""
 
 
 async def review(context: Context, request: web.Request, target: Target) -> web.Response:
@@ -49,7 +47,10 @@ async def review(context: Context, request: web.Request, target: Target) -> web.
         manager = write_options(request).manager
         owned = ownership.updated(None, {**obj, "spec": spec}, manager, context.clock.now())
         return json_answer({**owned, "status": {"allowed": rights.may(user, _wish(spec))}}, 201)
-    rules, urls = (_ALL_RULES, _ALL_URLS) if user.is_administrator else (_RULES, [_PUBLIC, _DISCOVERY, _ISSUER])
+    urls: list[Object] = [{"verbs": ["get"], "nonResourceURLs": list(paths)} for paths in rights.paths_of(user)]
+    rules = _RULES
+    if user.is_administrator:
+        rules, urls = _ALL_RULES, [{"verbs": ["*"], "nonResourceURLs": ["*"]}, *urls]
     status = {"resourceRules": rules, "nonResourceRules": urls, "incomplete": False}
     return json_answer({**obj, "spec": {}, "status": status}, 201)
 
