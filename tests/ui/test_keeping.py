@@ -37,10 +37,10 @@ def test_without_a_folder_for_downloads_it_is_the_workspace_and_not_the_home_fol
 async def test_the_same_moment_saved_twice_is_two_files(
     opened: Opened, lesson: FakeLesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.ui.live.saving.user_downloads_path", lambda: tmp_path)
+    monkeypatch.setattr("tutor.ui.keeping.user_downloads_path", lambda: tmp_path)
     async with opened() as pilot:
         for end in (".txt", "-2.txt"):
-            save_window(cast(Any, pilot.app), lesson.timeline, "text", NOW, 1.0)
+            save_window(cast(Any, pilot.app), lesson.timeline, tmp_path, "text", NOW, 1.0)
             await until(pilot, lambda end=end: end in screen_text(pilot.app).replace("\n", ""))  # type: ignore[misc]
         assert len(saved_in(tmp_path, "homics-timeline-*.txt")) == 2
 

@@ -13,6 +13,7 @@ from tests.ui.fake_lesson import FakeLesson
 from tests.ui.live.panel_app import until
 from tutor.core.timeline import Answered
 from tutor.lesson.view import Traffic
+from tutor.ui import keeping
 from tutor.ui.live import saving
 from tutor.ui.live.screen import LiveScreen
 
@@ -75,11 +76,12 @@ async def test_shift_t_goes_through_the_rates_and_says_which() -> None:
 async def test_the_window_is_saved_as_a_picture_and_as_text(
     downloads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving, "user_downloads_path", lambda: tmp_path / "Downloads")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(keeping, "user_downloads_path", lambda: tmp_path / "Downloads")
     folder = tmp_path / downloads
     folder.mkdir(exist_ok=True)
-    app = ScreenApp(lesson_after_a_crash())
+    lesson = lesson_after_a_crash()
+    lesson.folder = tmp_path
+    app = ScreenApp(lesson)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda text: "READY" in text)
         await pilot.press("ctrl+s")
@@ -93,7 +95,7 @@ async def test_the_window_is_saved_as_a_picture_and_as_text(
 
 
 async def test_what_cannot_be_saved_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saving, "user_downloads_path", lambda: tmp_path)
+    monkeypatch.setattr(keeping, "user_downloads_path", lambda: tmp_path)
 
     def full(*_: object) -> Path:
         raise OSError(28, "No space left on device")

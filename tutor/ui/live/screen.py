@@ -72,6 +72,6 @@ class LiveScreen(Screen[None]):
 
     def on_live_panel_export_requested(self, event: LivePanel.ExportRequested) -> None:
         event.stop()
-        save_window(
-            self.app, self.lesson.timeline, event.kind, event.end, event.per_cell, self._title(self.lesson.view)
-        )
+        title = self._title(self.lesson.view)
+        workspace = self.lesson.path_of("")
+        save_window(self.app, self.lesson.timeline, workspace, event.kind, event.end, event.per_cell, title)
