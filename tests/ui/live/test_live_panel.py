@@ -396,10 +396,10 @@ async def draws_of(pilot: Pilot[None], app: PanelApp) -> int:
     count = 0
     original = app.panel._draw_parts
 
-    def counted() -> None:
+    def counted(**how: bool) -> None:
         nonlocal count
         count += 1
-        original()
+        original(**how)
 
     app.panel._draw_parts = counted  # type: ignore[method-assign]
     app.pass_time(3.0)
@@ -427,6 +427,30 @@ async def test_time_goes_on_and_what_nobody_told_of_is_drawn_with_the_next_secon
         before = await drawn(pilot)
         app.pass_time(20.0)
         await until(pilot, lambda text: text != before)
+
+
+async def test_the_ages_of_many_pods_are_not_counted_each_second() -> None:
+    app = PanelApp("crash", 30.0)
+    pod = next(p for p in reversed(app.timeline.of(PodChanged)) if p.deployment == "user-deployment")
+    many = [replace(pod, uid=f"u{n}", name=f"many-{n:02}", at=app.now, created=app.now - 5.0) for n in range(20)]
+    for one in many:
+        app.timeline.append(one)
+    async with run(app, 120, 60) as pilot:
+        await until(pilot, lambda text: text.count(" 5s") >= 20)
+        app.now += 2.0
+        app.panel._draw(only_older=True)
+        await pilot.pause()
+        assert screen_text(app).count(" 5s") >= 20
+        app.now += 3.0
+        app.panel._draw(only_older=True)
+        await until(pilot, lambda text: text.count(" 10s") >= 20)
+        app.timeline.append(replace(many[0], at=app.now, started=None, finished=app.now, ready=False))
+        app.show()
+        await until(pilot, lambda text: text.count(" 10s") >= 19)
+        for seconds in (11, 12):
+            app.now += 1.0
+            app.panel._draw(only_older=True)
+            await until(pilot, lambda text, s=seconds: text.count(f" {s}s") >= 19)  # type: ignore[misc]
 
 
 async def test_a_moment_that_is_held_is_not_drawn_again_and_again() -> None:

@@ -53,6 +53,11 @@ class Frame:
     glyphs: Glyphs
     snapshot: ClusterSnapshot | None
 
+    @property
+    def counts_down(self) -> bool:
+        """Whether a container's next start is awaited: each second of its back-off is shown."""
+        return any(isinstance(row.state, PodChanged) and _waits(row.state) for row in self.rows)
+
     def row(self, index: int) -> Line:
         """Made when it is seen."""
         return row_line(self.rows[index], self.at, self.cols, self.glyphs, self._raw(self.rows[index]))
@@ -65,6 +70,10 @@ class Frame:
         if raw is None or raw["metadata"].get("resourceVersion") != row.state.resource_version:
             return None
         return raw
+
+
+def _waits(pod: PodChanged) -> bool:
+    return pod.started is None and pod.finished is not None and not pod.terminating and not pod.gone
 
 
 def compose(

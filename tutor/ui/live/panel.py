@@ -154,7 +154,7 @@ class LivePanel(Vertical, can_focus=True):
             return
         since = monotonic() - self._drawn_at
         if since >= self._wait():
-            self._draw()
+            self._draw(only_older=not self._is_due())
             since = 0.0
         self._look_in(min(self._wait() - since, TICK))
 
@@ -187,13 +187,14 @@ class LivePanel(Vertical, can_focus=True):
         """Whether anybody can see it: nothing is drawn below another screen or in a pane that is closed."""
         return self.is_mounted and self.is_on_screen and (self.screen.is_current or self.app.screen.is_modal)
 
-    def _draw(self) -> None:
+    def _draw(self, *, only_older: bool = False) -> None:
+        """`only_older`: nothing happened since the last drawing, time went on."""
         self._drawn_at, began = monotonic(), process_time()
         self._changed = False
-        self._draw_parts()
+        self._draw_parts(only_older=only_older)
         self._pause = max(FRAME - 0.01, SHARE * (process_time() - began))
 
-    def _draw_parts(self) -> None:
+    def _draw_parts(self, *, only_older: bool) -> None:
         view, width, height = self._view, self.size.width, self.size.height
         if view is None or width < 10 or height < 1:
             return
@@ -208,7 +209,7 @@ class LivePanel(Vertical, can_focus=True):
             view, self._timeline, self._histories, at, self.per_cell, (width, height), self._glyphs, live=live
         )
         self._head.show_lines([frame.head])
-        self._rows.show_frame(frame)
+        self._rows.show_frame(frame, only_older=only_older)
         self._services.show_lines(frame.services)
         said = self._said or _remark(view)
         self._control.say(self._playback, at, self.per_cell, said, width, self._glyphs)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from tutor.ui.live.frame import Frame
 from tutor.ui.live.lines_view import LinesView
 
+FEW = 18
+"""Pods, ReplicaSets and Deployments of which each second is counted: the exercise's own."""
+SELDOM = 5.0
+"""Seconds between two drawings of the ages of more than that."""
+
 
 class RowsView(LinesView):
     """A table of as many rows as there are, seen through a window that scrolls."""
@@ -16,9 +21,16 @@ class RowsView(LinesView):
         self.moved = False
         """Whether the learner has scrolled by hand."""
         self._high = -1
+        self._shown_at = float("-inf")
 
-    def show_frame(self, frame: Frame) -> None:
-        """Its rows, or what is said instead. Those to see are brought up where not all fit and nobody scrolled."""
+    def show_frame(self, frame: Frame, *, only_older: bool = False) -> None:
+        """Its rows, or what is said instead. Those to see are brought up where not all fit and nobody scrolled.
+
+        `only_older`: nothing happened since the last frame, time went on. The ages of many are not counted each second.
+        """
+        if only_older and len(frame.rows) > FEW and frame.at - self._shown_at < SELDOM and not frame.counts_down:
+            return
+        self._shown_at = frame.at
         if frame.height != self._high:
             self._high = frame.height
             self.styles.height = frame.height
