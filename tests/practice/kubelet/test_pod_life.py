@@ -42,6 +42,18 @@ async def test_containers_that_start_together_are_shown_together(node: Node) -> 
     ]
 
 
+async def test_containers_are_started_one_after_the_other(node: Node) -> None:
+    await node.create(several(container("a"), container("b", "homics/stats:1.0.0")))
+    assert node.events.reasons() == ["Pulled", "Created", "Started", "Pulled", "Created", "Started"]
+
+
+async def test_a_container_without_an_image_does_not_keep_the_next_one_waiting(node: Node) -> None:
+    await node.create(several(container("a", "nobody/nothing:1"), container("b", "homics/stats:1.0.0")))
+    await node.clock.advance(2)
+    assert node.container()["state"]["waiting"]["reason"] == "ErrImagePull"
+    assert "running" in node.container(index=1)["state"]
+
+
 async def test_a_container_s_own_port_is_its_image_s_whatever_the_manifest_says(node: Node) -> None:
     await node.create(pod(ports=[{"containerPort": 1234}]))
     assert node.runtime.last.spec.stand_in.ports == (8080,)

@@ -45,6 +45,8 @@ class ContainerLoop:
     """The pod is being deleted, or has failed as a whole."""
     once_started: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the container first has started (its startup probe included): the next init container may go on."""
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the container first runs, or cannot be started for now: the next one has its turn."""
     process: Running | None = None
     probes: ProbeWorker | None = None
     log: LogFile | None = None
@@ -73,6 +75,7 @@ class ContainerLoop:
 
     def _publish(self) -> None:
         self.starting = False
+        self.settled.set()
         self.publish()
 
     def event(self, type_: str, reason: str, message: str) -> None:

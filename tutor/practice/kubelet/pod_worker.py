@@ -203,12 +203,25 @@ class PodWorker:
                     return
             for container in self.record.containers:
                 self.loops[container.name].starting = True
-            mains = [group.create_task(self.loops[c.name].run()) for c in self.record.containers]
+            loops = [self.loops[container.name] for container in self.record.containers]
+            mains = [
+                group.create_task(self._in_turn(loop, before))
+                for loop, before in zip(loops, [None, *loops], strict=False)
+            ]
             for container in self.record.containers:
                 if "PodInitializing" in str(container.state):
                     container.state = waiting("ContainerCreating")
             await asyncio.gather(*mains)
             self._end_sidecars()
+
+    async def _in_turn(self, loop: ContainerLoop, before: ContainerLoop | None) -> None:
+        """One container is started after the other, as the kubelet does; then each goes on by itself."""
+        if before is not None:
+            await self._first(before.settled, self.ending)
+        try:
+            await loop.run()
+        finally:
+            loop.settled.set()
 
     def _end_sidecars(self) -> None:
         """The pod's own containers are done: the restartable init containers end with them."""
