@@ -196,11 +196,12 @@ def image_of(replica_set: dict[str, object]) -> str:
     return str(replica_set["spec"]["template"]["spec"]["containers"][0]["image"])  # type: ignore[index]
 
 
-def test_an_orphaned_replica_set_is_adopted_with_its_pods(cluster: Cluster) -> None:
+async def test_an_orphaned_replica_set_is_adopted_with_its_pods(cluster: Cluster) -> None:
     cluster.create(deployment())
     cluster.all_ready()
     pod = cluster.pods()[0]["metadata"]["name"]
     cluster.delete("Deployment", "web", propagation="Orphan")
+    await cluster.wait(0.1)
     assert "ownerReferences" not in cluster.store.list("ReplicaSet", "default")[0]["metadata"]
     cluster.create(deployment())
     assert len(cluster.store.list("ReplicaSet", "default")) == 1

@@ -60,9 +60,10 @@ def test_in_the_foreground_the_owner_goes_last(cluster: Cluster) -> None:
     assert cluster.store.get("Deployment", "default", "web") is None
 
 
-def test_orphaned_children_stay_without_an_owner(cluster: Cluster) -> None:
+async def test_orphaned_children_stay_without_an_owner(cluster: Cluster) -> None:
     cluster.create(deployment(replicas=1))
     cluster.delete("Deployment", "web", propagation="Orphan")
+    await cluster.wait(0.1)
     assert cluster.store.get("Deployment", "default", "web") is None
     [replica_set] = cluster.store.list("ReplicaSet", "default")
     assert "ownerReferences" not in replica_set["metadata"]

@@ -22,6 +22,9 @@ Reference = tuple[str, str, str]
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 _POLICIES = frozenset({FOREGROUND, ORPHAN})
+_LETTING_GO_SECONDS = 0.05
+"""A real one takes that long to let dependents go. kubectl delete reads the object once more and then watches: had a
+controller made another of the same name in between, it would wait for that one's end."""
 
 
 class GarbageCollector:
@@ -35,6 +38,8 @@ class GarbageCollector:
         """uid → where it is; of every object that lives."""
         self._dependents: dict[str, set[str]] = {}
         """uid of an owner → uids of what refers to it."""
+        self._letting_go: set[str] = set()
+        """uids of owners whose dependents are let go when they are looked at again."""
         for kind in store.kinds():
             for obj in store.list(kind):
                 self._learn(obj)
@@ -87,6 +92,10 @@ class GarbageCollector:
         if obj["metadata"].get("deletionTimestamp"):
             finalizers = obj["metadata"].get("finalizers") or []
             if ORPHAN in finalizers:
+                if key[1] not in self._letting_go:
+                    self._letting_go.add(key[1])
+                    return _LETTING_GO_SECONDS
+                self._letting_go.discard(key[1])
                 self._orphan_dependents(obj)
             elif FOREGROUND in finalizers:
                 self._delete_dependents(obj)
