@@ -16,8 +16,16 @@ async def test_memory_is_given_back_after_many_changes_and_only_then() -> None:
     version += memory.MANY_CHANGES
     await clock.advance(memory.SECONDS)
     assert given == [510]
-    await clock.advance(memory.SECONDS)
+    version += 1
+    for _ in range(memory.FORGOTTEN_AFTER - 1):
+        await clock.advance(memory.SECONDS)
     assert given == [510]
+    # Once more when the store has forgotten the changes.
+    await clock.advance(memory.SECONDS)
+    assert given == [510, 511]
+    for _ in range(2 * memory.FORGOTTEN_AFTER):
+        await clock.advance(memory.SECONDS)
+    assert given == [510, 511]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
