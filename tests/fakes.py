@@ -39,6 +39,10 @@ class FakeClock:
         self._now = until
         await self._settle()
 
+    def stop_for(self, seconds: float) -> None:
+        """Time passes and nobody runs: the machine sleeps, the process is stopped. Sleepers wake up late."""
+        self._now += seconds
+
     async def _settle(self) -> None:
         for _ in range(20):
             await asyncio.sleep(0)

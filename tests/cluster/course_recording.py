@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tutor.cluster.news import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News
 from tutor.cluster.recorder import Recorder, snapshot_after
-from tutor.cluster.watch import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Answered, Entry, Timeline
 from tutor.core.timeline_lines import from_line

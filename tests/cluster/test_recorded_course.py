@@ -9,7 +9,7 @@ import pytest
 from tests.cluster.course_recording import recorded, replay, unseen
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import rules
-from tutor.cluster.watch import LinkLost, LinkRestored
+from tutor.cluster.news import LinkLost, LinkRestored
 from tutor.core.evidence import calls, gaps, outages, restarts_since, rollouts_since, version_runs
 from tutor.core.finding import Finding, Verdict
 from tutor.core.timeline import Answered, PodChanged, RecordingBegan, RecordingEnded, Timeline
@@ -107,14 +107,15 @@ def away(start: float, end: float) -> list[Any]:
     return unseen(recorded()[0], start, end, [LinkLost("no answer", start), LinkRestored(end)])
 
 
-def test_a_crash_while_the_cluster_was_away_counts_and_says_that_nobody_looked() -> None:
+def test_a_crash_while_the_cluster_was_away_could_not_be_checked() -> None:
     told = away(begun("crash") + 1, begun("rolling-update") - 1)
     (restart,) = restarts_since(replay(told)[0], USER, begun("crash"))[:1]
     assert not restart.watched
     assert restart.outage is None
     finding = judged("crash-seen", "crash", begun("rolling-update"), told)
-    assert finding.verdict is Verdict.PASSED
+    assert finding.verdict is Verdict.UNKNOWN
     assert "nobody was looking" in finding.message
+    assert finding.hint.startswith("Crash it once more while the tutor is open")
 
 
 def test_a_rollout_that_nobody_saw_is_neither_smooth_nor_rough() -> None:
@@ -169,8 +170,8 @@ def test_a_tutor_that_was_closed_leaves_a_gap_and_one_that_was_killed_too() -> N
 
 
 def test_nothing_is_told_twice_after_a_restart_of_the_tutor() -> None:
+    from tutor.cluster.news import Listed
     from tutor.cluster.recorder import Recorder
-    from tutor.cluster.watch import Listed
 
     recording, snapshot = replay(recorded()[0])
     recorder = Recorder(recording)

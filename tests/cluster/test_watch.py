@@ -16,7 +16,10 @@ from tests.cluster.waiting import until
 from tests.fakes import FakeClock
 from tutor.cluster.api import Target
 from tutor.cluster.client import open_cluster
-from tutor.cluster.watch import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Watcher
+from tutor.cluster.errors import Unreachable
+from tutor.cluster.news import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Slept
+from tutor.cluster.vigil import BEAT
+from tutor.cluster.watch import Watcher
 
 KINDS = ("Pod", "Deployment")
 
@@ -219,17 +222,121 @@ async def test_a_silent_connection_is_noticed_by_the_pulse(api: FakeApi, tmp_pat
         assert "time ran out" in watcher.lost
 
 
-async def test_after_a_sleep_of_the_machine_the_streams_begin_again(
+async def test_what_waited_in_the_connections_during_a_sleep_is_not_told_as_seen(
     api: FakeApi, tmp_path: Path, clock: FakeClock
 ) -> None:
+    """Whichever task runs first after it: here the streams, before any sleeper was woken."""
+    api.put("Pod", "a")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod") and api.watching("Deployment"))
+        slept_at = clock.now()
+        clock.stop_for(165.0)
+        api.put("Pod", "b")
+        api.put("Deployment", "d")
+        api.change("Pod", "a", lambda pod: pod.update(status={"phase": "Running"}))
+        await until(lambda: heard.lists("Pod") == 2 and heard.lists("Deployment") == 2)
+        assert heard.of(Changed) == [], "what happened meanwhile is found, not seen"
+        assert heard.of(Slept) == [Slept(slept_at, slept_at + 165.0)], "and the sleep is told once"
+        first = heard.news.index(heard.of(Slept)[0])
+        assert [type(news) for news in heard.news[first : first + 4]] == [Slept, Met, LinkRestored, Listed]
+        assert all("a" in seen for seen in heard.seen), "nothing blinks out"
+        await until(lambda: api.watching("Pod"))
+        api.put("Pod", "c")
+        await until(lambda: heard.of(Changed))
+        assert heard.of(Changed)[0].at == clock.now()
+
+
+async def test_a_sleep_is_noticed_where_nothing_waits(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod"))
+        await clock.advance(7.3)
+        clock.stop_for(3_600.0)
+        await until(lambda: heard.lists("Pod") == 2, clock)
+        (slept,) = heard.of(Slept)
+        assert 0.0 <= clock.now() - 3_600.0 - slept.since <= BEAT + 0.5, "it ran until a second before, at the latest"
+        assert watcher.awake_since == slept.at
+
+
+async def test_a_busy_second_or_two_are_no_sleep(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
     async with watching(api, tmp_path, clock) as (heard, _):
         await until(lambda: api.watching("Pod"))
-        began = sum(method == "WATCH" for method, _ in api.asked)
-        clock._now += 3_600.0
-        await until(lambda: sum(method == "WATCH" for method, _ in api.asked) >= began + len(KINDS), clock)
-        api.put("Pod", "b")
-        await until(lambda: "b" in heard.pods, clock)
+        for _ in range(5):
+            await clock.advance(BEAT - 0.01)
+            clock.stop_for(2.0)
+            api.put("Pod", "b")
+            await clock.advance(0.01)
+        await until(lambda: len(heard.of(Changed)) == 5, clock)
+        assert not heard.of(Slept)
         assert heard.lists("Pod") == 1
+
+
+async def test_hours_of_quiet_are_no_sleep(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        for _ in range(60):
+            await clock.advance(60.0)
+        assert not heard.of(Slept)
+
+
+async def test_a_list_that_was_asked_for_before_a_sleep_is_asked_for_again(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    """Its answer tells how things were then."""
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod") and api.watching("Deployment"))
+        real, held = watcher._cluster.list, asyncio.Event()
+        asked: list[str] = []
+
+        async def list_slowly(kind: str) -> Any:
+            found = await real(kind)
+            asked.append(kind)
+            if len(asked) == 1:
+                await held.wait()
+            return found
+
+        watcher._cluster.list = list_slowly  # type: ignore[method-assign]
+        watcher._versions.clear()
+        watcher._end_streams()
+        await until(lambda: len(asked) == 2)
+        api.put("Pod", "b")
+        api.put("Deployment", "b")
+        clock.stop_for(60.0)
+        held.set()
+        await until(lambda: len(asked) == 4)
+        await until(lambda: len(heard.of(Slept)) == 1 and "b" in heard.pods)
+        assert heard.seen == [set(), {"b"}] or heard.seen == [set(), set(), {"b"}]
+
+
+async def test_a_server_that_was_away_before_a_sleep_and_is_away_after_it_is_told_of_twice(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod"))
+        await api.stop()
+        await until(lambda: heard.of(LinkLost), clock)
+        clock.stop_for(600.0)
+        await until(lambda: heard.of(Slept), clock)
+        assert [type(news) for news in heard.news[-2:]] == [Slept, LinkLost]
+        assert watcher.lost
+        await api.start()
+        await until(lambda: heard.lists("Pod") == 2, clock)
+
+
+async def test_a_pulse_that_did_not_outlive_a_sleep_is_no_lost_cluster(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    async with watching(api, tmp_path, clock) as (heard, watcher):
+        await until(lambda: api.watching("Pod"))
+        real = watcher._cluster.alive
+
+        async def broken() -> None:
+            watcher._cluster.alive = real  # type: ignore[method-assign]
+            clock.stop_for(60.0)
+            raise Unreachable("The connection broke.", "reset")
+
+        watcher._cluster.alive = broken  # type: ignore[method-assign]
+        await until(lambda: heard.lists("Pod") == 2, clock)
+        assert not heard.of(LinkLost)
 
 
 async def test_a_clock_that_was_set_back_does_not_stop_the_pulse(

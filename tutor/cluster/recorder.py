@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tutor.cluster.api import KubeObject
 from tutor.cluster.entries import deployment_entry, owner_of, pod_entry, replica_set_entry, service_of
-from tutor.cluster.watch import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News
+from tutor.cluster.news import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Slept
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import (
     DeploymentChanged,
@@ -56,6 +56,10 @@ class Recorder:
                 return self._changed(kind, obj, at, gone=what == "DELETED", live=True)
             case Listed(kind, objects, at):
                 return self._listed(kind, objects, at)
+            case Slept():
+                # The gap of the sleep ends with it; one of a lost link may go on, and is told of once more.
+                self._links = self._links or None
+                return []
             case Denied() | Met():
                 return []
 

@@ -30,9 +30,12 @@ class Poll:
         link_up: Callable[[], bool],
         rate: float = 1.0,
         nobody: Callable[[], str] = lambda: "",
+        awake_since: Callable[[], float] = lambda: float("-inf"),
     ) -> None:
-        """`nobody`: why there is nobody to ask yet, a sentence; then nothing is asked."""
+        """`nobody`: why there is nobody to ask yet, a sentence; then nothing is asked. `awake_since`: the end of this
+        process's last sleep; what was asked before that says nothing, since nobody waited for the answer."""
         self._nobody = nobody
+        self._awake_since = awake_since
         self._application = application
         self._clock = clock
         self._record = record
@@ -88,6 +91,8 @@ class Poll:
         """One call; None where it says nothing about the application."""
         at = self._clock.now()
         reply = await self._application.get(VERSION_PATH)
+        if at < self._awake_since():
+            return None
         if reply.error == "cluster-away" or not self._link_up():
             self.message = "The cluster cannot be reached: the poll waits."
             return None

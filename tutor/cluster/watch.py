@@ -1,7 +1,8 @@
 """Follow a cluster: list → watch → relist for each kind, and one pulse that tells whether the API server is there.
 
 A lost connection is said once; then only the pulse asks, with growing pauses, and the streams go on where they stood
-when it answers again. What is gone for good (410) is listed anew: the receiver compares, so nothing blinks out.
+when it answers again. What is gone for good (410) is listed anew: the receiver compares, so nothing blinks out. So is
+everything after a sleep of this process: what waited in the connections tells of a time in which nobody watched.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
-from tutor.cluster.api import Cluster, KubeObject
+from tutor.cluster.api import Cluster
 from tutor.cluster.errors import ClusterError, Expired, NotFoundError, Refused, Unauthorised, Unreachable
+from tutor.cluster.news import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Slept
+from tutor.cluster.vigil import Vigil
 from tutor.kube.times import Clock
 
 KINDS = ("Pod", "Deployment", "ReplicaSet", "Service", "EndpointSlice", "Event", "HorizontalPodAutoscaler")
@@ -20,63 +22,10 @@ PULSE = 3.0
 """Seconds without any news after which the API server is asked whether it is there."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds between two attempts to get back, doubling; no longer, since a learner waits in front of the screen."""
-SLEPT = 30.0
-"""Seconds that may pass unnoticed; more means that the machine slept, and its old connections are not to be trusted."""
+MEET_AGAIN = 30.0
+"""Seconds between two looks whether the namespace is still the same one."""
 ABSENT_PAUSE = 60.0
 """Seconds before a kind is asked for again that the server does not have or does not show."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """All objects of a kind, as of now."""
-
-    kind: str
-    objects: tuple[KubeObject, ...]
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """`type` is ADDED, MODIFIED or DELETED."""
-
-    kind: str
-    type: str
-    object: KubeObject
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """The API server has no such kind, or does not show it: everything else goes on without it."""
-
-    kind: str
-    reason: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Which namespace this is; told before the link counts as restored, and when it becomes another one."""
-
-    world: str | None
-    """Its UID; empty where we may not read it, None where there is no such namespace."""
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class LinkLost:
-    reason: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRestored:
-    """The API server answers, for the first time or again."""
-
-    at: float
-
-
-News = Listed | Changed | Denied | Met | LinkLost | LinkRestored
 
 
 class Watcher:
@@ -87,6 +36,7 @@ class Watcher:
     ) -> None:
         self._cluster = cluster
         self._clock = clock
+        self._vigil = Vigil(clock, self._wake)
         self._tell = on_news
         self._kinds = kinds
         self._up = asyncio.Event()
@@ -103,9 +53,16 @@ class Watcher:
     def link_up(self) -> bool:
         return self._up.is_set()
 
+    @property
+    def awake_since(self) -> float:
+        """When this process woke up for the last time. What was asked before that tells nothing of now."""
+        self._vigil.now()
+        return self._vigil.woke_at
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._vigil.run())
             tasks.create_task(self._pulse())
             tasks.create_task(self._keep_meeting())
             for kind in self._kinds:
@@ -162,8 +119,9 @@ class Watcher:
             self._tell(Denied(kind, reason, now))
 
     async def _list(self, kind: str) -> None:
+        asked_at = self._vigil.now()
         objects, version = await self._cluster.list(kind)
-        now = self._heard()
+        now = await self._heard_since(asked_at)
         self._versions[kind] = version
         self._denied.discard(kind)
         self._tell(Listed(kind, tuple(objects), now))
@@ -171,9 +129,9 @@ class Watcher:
     async def _stream(self, kind: str) -> bool:
         """One stream to its end; whether it brought anything."""
         fruitful = False
-        began = self._clock.now()
+        began = self._vigil.now()
         async for event in self._cluster.watch(kind, self._versions[kind]):
-            now = self._heard()
+            now = await self._heard_since(began)
             fruitful = True
             metadata = event.object.get("metadata") or {}
             self._versions[kind] = str(metadata.get("resourceVersion") or self._versions[kind])
@@ -185,17 +143,28 @@ class Watcher:
     # The link.
 
     def _heard(self) -> float:
-        self._heard_at = now = self._clock.now()
+        self._heard_at = now = self._vigil.now()
+        return now
+
+    async def _heard_since(self, asked_at: float) -> float:
+        """The time, for a stream to date what it read with. One that was asked for before a sleep ends here."""
+        now = self._heard()
+        if asked_at < self._vigil.woke_at:
+            # It was cancelled by `_wake`, as all streams were.
+            await asyncio.sleep(0)
         return now
 
     async def _pulse(self) -> None:
         """Ask whether the API server is there: at once in doubt, else when nothing was heard for a while."""
         pause = FIRST_PAUSE
         while True:
-            asked_at = self._clock.now()
+            asked_at = self._vigil.now()
             try:
                 await self._cluster.alive()
             except (Unreachable, Unauthorised) as error:
+                if asked_at < self.awake_since:
+                    # The connection did not outlive the sleep; that says nothing of the API server.
+                    continue
                 self._lose(str(error))
                 await self._clock.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -206,8 +175,6 @@ class Watcher:
             pause = FIRST_PAUSE
             await self._restore()
             await self._idle()
-            if self._clock.now() - asked_at > SLEPT and self._clock.now() - self._heard_at > SLEPT:
-                self._begin_streams_again()
 
     async def _idle(self) -> None:
         """Wait until there is a doubt, or nothing was heard for `PULSE` seconds."""
@@ -231,9 +198,8 @@ class Watcher:
         self._up.clear()
         self.lost = reason
         if not told:
-            self._tell(LinkLost(reason, self._clock.now()))
-        for stream in self._streams.values():
-            stream.cancel()
+            self._tell(LinkLost(reason, self._vigil.now()))
+        self._end_streams()
 
     async def _restore(self) -> None:
         if self._up.is_set():
@@ -258,18 +224,29 @@ class Watcher:
             world = ""
         if first or world != self._world:
             self._world = world
-            self._tell(Met(world, self._clock.now()))
+            self._tell(Met(world, self._vigil.now()))
 
     async def _keep_meeting(self) -> None:
         """A missing namespace is made by the learner sooner or later; one that is there may be made anew."""
         while True:
-            await self._clock.sleep(PULSE if self._world is None else SLEPT)
+            await self._clock.sleep(PULSE if self._world is None else MEET_AGAIN)
             await self._up.wait()
             try:
                 await self._meet(first=False)
             except ClusterError:
                 self._doubt.set()
 
-    def _begin_streams_again(self) -> None:
+    def _wake(self, since: float, at: float) -> None:
+        """Nothing that was asked for before the sleep counts any more, whichever of its readers runs first. The pulse
+        asks whether the API server is there still, and the same; then all is listed."""
+        self._versions.clear()
+        self._up.clear()
+        self._end_streams()
+        self._doubt.set()
+        self._tell(Slept(since, at))
+        if self.lost:
+            self._tell(LinkLost(self.lost, at))
+
+    def _end_streams(self) -> None:
         for stream in self._streams.values():
             stream.cancel()

@@ -11,10 +11,11 @@ from tutor.cluster.app import Application
 from tutor.cluster.client import open_cluster
 from tutor.cluster.crash import SERVICE, Crashed
 from tutor.cluster.errors import ClusterError
+from tutor.cluster.news import Denied, Listed, Met, News, Slept
 from tutor.cluster.reach import Reacher
 from tutor.cluster.recorder import Recorder
 from tutor.cluster.traffic import Poll
-from tutor.cluster.watch import KINDS, Denied, Listed, Met, News, Watcher
+from tutor.cluster.watch import KINDS, Watcher
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import Answered
 from tutor.kube.times import Clock
@@ -60,8 +61,15 @@ class Following:
         self._watcher = Watcher(cluster, clock, self._take)
         self._application = Application(cluster, lambda: self.snapshot, clock)
         self.reach: Reach = Reacher(self._application, clock)
+        self._recording.on_taking_over = lambda: self._watcher.awake_since
         self.poll = Poll(
-            self._application, clock, self._answered, lambda: self._watcher.link_up, rate, self._nobody_to_ask
+            self._application,
+            clock,
+            self._answered,
+            lambda: self._watcher.link_up,
+            rate,
+            self._nobody_to_ask,
+            lambda: self._watcher.awake_since,
         )
         self._service_seen = False
         self._nobody = ""
@@ -171,6 +179,10 @@ class Following:
         match news:
             case Met(world, at):
                 self._meet(world, at)
+            case Slept(since, at):
+                self._recording.slept(since, at)
+                # How things are now is known when they are listed again.
+                self.snapshot = self.snapshot.unlisted()
             case Denied(kind, reason, _):
                 self.denied[kind] = reason
             case Listed(kind, _, _):

@@ -60,6 +60,8 @@ class Recording(Timeline):
         """Called after each new entry."""
         self.on_recording: Callable[[], object] = lambda: None
         """Called when this process begins to record after it had read another one's: its first look is to be taken."""
+        self.on_taking_over: Callable[[], object] = lambda: None
+        """Called before that: a process that slept must notice it first."""
         loaded = self._file.load()
         super().__init__(loaded)
         self._note(loaded)
@@ -93,6 +95,13 @@ class Recording(Timeline):
         if self.records:
             self._record(self._began)
 
+    def slept(self, since: float, at: float) -> None:
+        """This process did not run from `since` to `at`: as if one had been closed, and another one opened."""
+        if self._began is None or not self.records:
+            return
+        self._record(RecordingEnded(max(since, self._began.at)))
+        self._record(replace(self._began, at=at))
+
     def append(self, entry: Entry) -> None:
         """Add what this process saw or did."""
         if self.records:
@@ -117,6 +126,7 @@ class Recording(Timeline):
             return
         elif self._take_lock():
             self._read_on()
+            self.on_taking_over()
             before, self.part = self.part, Part.WRITING
             if before is Part.FOLLOWING:
                 self._record(replace(self._began, at=at))
