@@ -9,18 +9,33 @@ import pytest
 from tests.recorded import entries_of
 from tutor.core.pictures.draw_lanes import lane_picture
 from tutor.core.pictures.histories import Histories
-from tutor.core.pictures.lane_words import Disturbance, disturbances, without_ready
-from tutor.core.timeline import Answered, EndpointsChanged, Entry, LinkChanged, PodChanged, Timeline
+from tutor.core.pictures.lane_words import Disturbance, disturbances
+from tutor.core.timeline import (
+    Answered,
+    DeploymentChanged,
+    EndpointsChanged,
+    Entry,
+    LinkChanged,
+    PodChanged,
+    ReplicaSetChanged,
+    Timeline,
+)
 
 POD = PodChanged(
     0.0, "u1", "user-5f-one", "user", "user-5f", "Running", "Running", True, 1, 1, 0, "i:1", -90.0, started=-80.0
 )
 SERVICE = EndpointsChanged(0.0, "user", ("user-5f-one",))
+DEPLOYMENT = DeploymentChanged(0.0, "d", "user", 1, 1, 1, 1, 1, 1, "i:1", "1")
+PROBED = replace(DEPLOYMENT, readiness=True)
+GATEWAY_POD = replace(POD, uid="g1", name="gateway-7c-gate", deployment="gateway", replica_set="gateway-7c")
+GATEWAY = EndpointsChanged(0.0, "gateway", ("gateway-7c-gate",))
+GATEWAY_DEPLOYMENT = replace(DEPLOYMENT, uid="g", name="gateway")
 
 
-def said(*entries: Entry, now: float = 60.0) -> str:
+def said(*entries: Entry, now: float = 60.0, deployment: DeploymentChanged = DEPLOYMENT) -> str:
     histories = Histories()
-    timeline = Timeline([POD, SERVICE, *entries])
+    gateway = (GATEWAY_POD, GATEWAY, GATEWAY_DEPLOYMENT)
+    timeline = Timeline([POD, SERVICE, deployment, *gateway, *entries])
     histories.update(timeline)
     return lane_picture(timeline, histories, now, 1.0, 75).summary.text
 
@@ -96,7 +111,7 @@ def test_one_error_as_a_pod_is_terminated() -> None:
 
 def test_errors_without_any_cause_that_was_seen() -> None:
     text = said(*answers(10, 20), *answers(20, 22, error="timeout"), *answers(22, 60))
-    assert text == "2 errors (2 x timeout) in 2.0 s, although a pod was ready."
+    assert text == "2 errors (2 x timeout) in 2.0 s; the cause cannot be told from what was seen."
 
 
 def test_errors_before_there_was_a_pod() -> None:
@@ -104,7 +119,7 @@ def test_errors_before_there_was_a_pod() -> None:
     histories = Histories()
     histories.update(timeline)
     text = lane_picture(timeline, histories, 5.0, 1.0, 75).summary.text
-    assert text == "5 errors (5 x no-endpoints) in 5.0 s, while there was no pod of user; not over yet."
+    assert text == "5 errors (5 x no-endpoints) in 5.0 s, while the Service user had no ready endpoint; not over yet."
 
 
 def test_a_lost_link_is_said_and_its_errors_are_not_counted() -> None:
@@ -116,22 +131,13 @@ def test_a_lost_link_is_said_and_its_errors_are_not_counted() -> None:
     assert after == "0 errors: 33 calls answered by 1.0.0."
 
 
-def test_seconds_without_a_ready_pod() -> None:
-    histories = Histories()
-    down = replace(POD, at=20.0, ready=False)
-    histories.update(Timeline([POD, down, replace(POD, at=24.0)]))
-    assert without_ready(histories, ("user",), 10.0, 30.0) == pytest.approx(4.0)
-    assert without_ready(histories, ("user",), 22.0, 23.0) == pytest.approx(1.0)
-    assert without_ready(histories, ("user",), 10.0, 15.0) == pytest.approx(0.0)
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
         (
             "crash",
-            "6 errors (6 x http-500) in 6.0 s, no pod ready for 0.9 s of it; for 5.1 s a pod counted as ready,"
-            " though its program was still starting. 7 errors in this window.",
+            "6 errors (6 x http-500) in 6.0 s: 1 while no pod was ready; 5 while a pod counted as ready, though its"
+            " program was still starting. 7 errors in this window.",
         ),
         (
             "rolling-update-without-readiness",
@@ -175,14 +181,130 @@ def test_without_a_probe_the_other_pod_answers_some_of_the_calls() -> None:
     mixed = [
         Answered(n + 0.5, "" if n % 2 else "1.0.0", "http-500" if n % 2 else "", pod_started=old) for n in range(21, 28)
     ]
-    good = [Answered(n + 0.5, "1.0.0", pod_started=old) for n in range(28, 60)]
+    new = "1970-01-01T00:00:27Z"
+    good = [Answered(n + 0.5, "1.0.0", pod_started=old if n % 2 else new) for n in range(28, 60)]
     text = said(two, both, down, up, *answers(10, 20), *mixed, *good)
     assert text == (
-        "4 errors (4 x http-500) in 7.0 s, while a pod counted as ready, though its program was still starting."
-        " …two stayed ready and answered 4 of 8 calls meanwhile."
+        "4 errors (4 x http-500) of 7 calls in 7.0 s, each while a pod counted as ready, though its program was"
+        " still starting. …two stayed ready and answered 3 of 8 calls meanwhile."
     )
 
 
 def test_the_api_server_knows_that_no_endpoint_was_ready() -> None:
     text = said(*answers(10, 20), *answers(20, 24, error="no-endpoints"), *answers(24, 60))
-    assert "while the Service had no ready endpoint" in text
+    assert "while the Service user had no ready endpoint" in text
+
+
+def test_a_pod_that_is_ready_by_its_probe_is_not_still_starting() -> None:
+    """The old pod ends as the new one, which answers its probe since before, takes over."""
+    new = replace(POD, at=19.0, uid="u2", name="user-6f-new", replica_set="user-6f", created=8.0, started=9.0)
+    leaving = replace(POD, at=20.1, terminating=True)
+    gone = replace(leaving, at=21.0, gone=True)
+    late = Answered(19.8, "", "timeout", latency=3.0)
+    text = said(*answers(10, 19), new, leaving, gone, late, *answers(20, 60, "2.0.0"), deployment=PROBED)
+    assert text == "1 error (1 x timeout) in 0.7 s, while a pod was being terminated."
+
+
+def test_the_probe_of_a_pod_is_that_of_its_own_template() -> None:
+    """The old pod has none; the Deployment already has one, for the pod that is to come."""
+    rev1 = replace(DEPLOYMENT, at=1.0)
+    changed = replace(PROBED, at=18.0, generation=2, image="i:2")
+    rev2 = replace(changed, at=18.2, observed_generation=2, revision="2")
+    old = ReplicaSetChanged(1.0, "r1", "user-5f", "user", 1, 1, "i:1", "1")
+    down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0)
+    up = replace(POD, at=21.0, restarts=1, started=21.0)
+    crash = (down, up, *answers(10, 20), *answers(21, 26, error="http-500"), *answers(26, 60))
+    words = "while a pod counted as ready, though its program was still starting."
+    assert said(rev1, changed, rev2, old, *crash).endswith(words)
+    assert said(changed, rev2, replace(old, revision="2"), *crash, deployment=PROBED).endswith(
+        "the cause cannot be told from what was seen."
+    )
+
+
+def test_two_crashes_of_a_pod_with_a_probe_in_one_disturbance() -> None:
+    down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0)
+    up = replace(POD, at=29.4, restarts=1, started=21.0)
+    again = replace(down, at=32.6, restarts=1, finished=32.0)
+    last = replace(up, at=45.4, restarts=2, started=37.0)
+    first = (*answers(10, 20), down, *answers(20, 29, error="http-500"), up, *answers(29, 32))
+    text = said(*first, again, *answers(33, 45, error="http-500"), last, *answers(45, 60), deployment=PROBED)
+    assert text == "21 errors (21 x http-500) of 24 calls in 25.0 s, each while no pod was ready."
+
+
+def test_a_short_disturbance_beside_a_pod_that_stays_ready() -> None:
+    """It lasts less than half a second, and one of two pods was ready all along."""
+    two = replace(POD, uid="u2", name="user-5f-two")
+    down = replace(POD, at=20.4, ready=False, started=None, status="Completed", finished=20.0)
+    calls = [Answered(10 + n / 10, "1.0.0") for n in range(100)]
+    failed = [Answered(20.0 + n / 10, "", "http-500") for n in range(2)]
+    more = [Answered(20.2 + n / 10, "1.0.0") for n in range(50)]
+    text = said(two, *calls, *failed, down, *more, now=25.0, deployment=PROBED)
+    assert text.startswith(
+        "2 errors (2 x http-500) in 0.2 s, just as …one ended, before the Service sent elsewhere. …two stayed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (20.52, "just now; the cause was not seen yet"),
+        (22.0, "in 1.5 s; the cause was not seen yet"),
+        (25.0, "in 4.5 s; the cause cannot be told from what was seen"),
+    ],
+)
+def test_an_error_whose_cause_may_still_be_seen(now: float, words: str) -> None:
+    text = said(*answers(10, 20), *answers(20, 21, error="http-500"), now=now)
+    assert text == f"1 error (1 x http-500) {words}; not over yet."
+
+
+GATEWAY_GONE = (
+    replace(GATEWAY_POD, at=20.0, terminating=True),
+    EndpointsChanged(20.1, "gateway", ()),
+    replace(GATEWAY_POD, at=21.0, terminating=True, gone=True),
+)
+
+
+def test_errors_while_the_gateway_is_gone() -> None:
+    failed = (*answers(20, 29, error="refused"), *answers(29, 34, error="unreachable"))
+    text = said(*answers(10, 20), *GATEWAY_GONE, *failed, now=34.3)
+    assert text == (
+        "14 errors (9 x refused, 5 x unreachable) in 13.8 s, while no pod of the gateway was ready; not over yet."
+    )
+    late = said(*answers(10, 20), *GATEWAY_GONE, *answers(22, 34, error="refused"), now=34.3)
+    assert "while there was no pod of the gateway" in late
+
+
+def test_what_the_gateway_answers_is_not_for_want_of_it() -> None:
+    """An error that the gateway tells comes from behind; and the service proxy goes past it."""
+    text = said(*answers(10, 20), *GATEWAY_GONE, *answers(22, 24, error="http-500"), *answers(24, 60))
+    assert text == "2 errors (2 x http-500) in 2.0 s; the cause cannot be told from what was seen."
+    past = [Answered(n + 0.5, "", "refused", via="service-proxy") for n in (22, 23)]
+    assert said(*answers(10, 20), *GATEWAY_GONE, *past, *answers(24, 60)).endswith("what was seen.")
+
+
+def test_a_gateway_that_counts_as_ready_before_it_listens() -> None:
+    down = replace(GATEWAY_POD, at=20.4, ready=False, started=None, status="Completed", finished=20.0)
+    up = replace(GATEWAY_POD, at=21.4, restarts=1, started=21.0)
+    text = said(*answers(10, 20), down, up, *answers(20, 26, error="refused"), *answers(26, 60))
+    assert text == (
+        "6 errors (6 x refused) in 6.0 s: 1 while no pod of the gateway was ready; 5 while the gateway counted as"
+        " ready, though its program was still starting."
+    )
+
+
+def test_errors_as_the_only_pod_gets_ready() -> None:
+    down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0)
+    up = replace(POD, at=29.4, restarts=1, started=21.0)
+    failed = answers(20, 30, error="http-500")
+    text = said(*answers(10, 20), down, *failed, up, *answers(30, 60), deployment=PROBED)
+    assert text == (
+        "10 errors (10 x http-500) in 10.0 s: 9 while no pod was ready; 1 just as a pod became ready, before the"
+        " Service sent to it."
+    )
+
+
+def test_nothing_is_said_of_pods_where_none_was_ever_seen() -> None:
+    timeline, histories = Timeline([Answered(float(n), "", "http-500") for n in range(9)]), Histories()
+    histories.update(timeline)
+    text = lane_picture(timeline, histories, 20.0, 1.0, 75).summary.text
+    assert text == ("9 errors (9 x http-500) in 20.0 s; the cause cannot be told from what was seen; not over yet.")

@@ -36,7 +36,7 @@ async def test_a_crash_is_told_by_every_part_of_the_panel() -> None:
         assert "http://192.168.49.2:31317" in line_of(text, "gateway   NodePort")
         assert line_of(text, "errors").count("H") == 6
         assert "↻" in line_of(text, "…5f4zw 1.0.0")
-        assert "6 errors (6 x http-500) in 6.0 s, no pod ready for 0.9 s of it" in text
+        assert "6 errors (6 x http-500) in 6.0 s: 1 while no pod was ready; 5 while a pod counted as ready" in text
         assert "Started (×2) pod/…5f4zw: Started container user" in text
 
 

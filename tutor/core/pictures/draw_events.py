@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tutor.core.calls import clock_time
+from tutor.core.pictures.causes import short
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit
-from tutor.core.pictures.lane_words import short
 from tutor.core.timeline import EventSeen, Timeline
 
 SHOWN_FOR = 3_600.0

@@ -9,6 +9,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from tutor.core.calls import calls_and_gaps
+from tutor.core.pictures.causes import BEFORE, Cause, causes_of
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lane_changes import Change, changes
@@ -74,12 +75,26 @@ def gutter(width: int) -> int:
 
 
 def lane_picture(
-    timeline: Timeline, histories: Histories, now: float, per_cell: float, width: int, service: str = "user"
+    timeline: Timeline,
+    histories: Histories,
+    now: float,
+    per_cell: float,
+    width: int,
+    service: str = "user",
+    gateway: str = "gateway",
 ) -> LanePicture:
-    """The window that ends at `now`. The pods are those behind `service`, which is polled; all where it has none."""
+    """The window that ends at `now`. The pods are those behind `service`, which is polled; all where it has none.
+
+    `gateway`: the Service through which the calls come.
+    """
     axis = axis_until(now, per_cell, max(1, width - gutter(width)))
     deployments = histories.deployments_behind(service, now)
     answers, away = calls_and_gaps(timeline, axis.start, min(axis.end, now))
+
+    def why(start: float, end: float) -> list[Cause]:
+        before, _ = calls_and_gaps(timeline, axis.start - BEFORE, now)
+        return causes_of(histories, before, start, end, now, service, gateway)
+
     bars, more = pod_bars(histories, axis, now, deployments)
     return LanePicture(
         axis,
@@ -88,7 +103,7 @@ def lane_picture(
         tuple(bars),
         more,
         changes(histories, axis.start, now, deployments),
-        summary(answers, away, histories, axis.start, now, deployments),
+        summary(answers, away, histories, axis.start, now, deployments, why),
         answers[-1].via if answers else "",
     )
 

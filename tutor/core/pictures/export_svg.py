@@ -12,10 +12,10 @@ from itertools import groupby
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
+from tutor.core.pictures.causes import short
 from tutor.core.pictures.draw_lanes import LanePicture, error_letter, lane_picture
 from tutor.core.pictures.export_text import window_words
 from tutor.core.pictures.histories import Histories
-from tutor.core.pictures.lane_words import short
 from tutor.core.pictures.lanes import PodPhase, ticks
 from tutor.core.timeline import Timeline
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tutor.core.calls import Gap, clock_time, error_words, errors
 from tutor.core.pictures.answering import Answering
 from tutor.core.pictures.back_off import back_off, next_start
+from tutor.core.pictures.causes import Cause, explained, short
 from tutor.core.pictures.histories import Histories, History
 from tutor.core.timeline import Answered, PodChanged
 
 TOGETHER = 6.0
 """Seconds between two errors that still belong to one disturbance."""
-
-
 SHORTLY = 8.0
 """Seconds between the end of a container and the first error that it may cause."""
+SEEN_LATE = 3.0
+"""Seconds that a pod's change may be seen after the errors that it caused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,12 @@ def summary(
     start: float,
     now: float,
     deployments: Sequence[str],
+    causes: Callable[[float, float], Sequence[Cause]],
 ) -> Summary:
     """Of the window [start, now]: its last disturbance, else what was survived without one, else the plain count.
 
-    `answers`: the window's calls that tell of the application; `away`: when nothing was seen.
+    `answers`: the window's calls that tell of the application; `away`: when nothing was seen. `causes`:
+    what may explain errors in [from, to].
     """
     gap = next((gap for gap in reversed(away) if gap.start <= now), None)
     if gap is not None and (gap.end is None or gap.end > now):
@@ -73,7 +76,9 @@ def summary(
         return Summary("No call of the version page was made in this time.", "dim")
     broken = disturbances(answers)
     if broken:
-        return _broken(broken[-1], answers, histories, now, deployments)
+        last = broken[-1]
+        why = causes(last.start, last.end if last.end is not None else now)
+        return _broken(last, answers, histories, now, deployments, why)
     count = len(answers)
     survived = _survived(answers, histories, start, now, deployments)
     if survived:
@@ -83,10 +88,18 @@ def summary(
 
 
 def _broken(
-    last: Disturbance, answers: Sequence[Answered], histories: Histories, now: float, deployments: Sequence[str]
+    last: Disturbance,
+    answers: Sequence[Answered],
+    histories: Histories,
+    now: float,
+    deployments: Sequence[str],
+    causes: Sequence[Cause],
 ) -> Summary:
     end = last.end if last.end is not None else now
-    said = f"{error_words(last.failed)} in {end - last.start:.1f} s, {_why(last, end, histories, deployments)}"
+    made = sum(last.start <= call.at < end or call.at == last.failed[-1].at for call in answers)
+    lasted = f"in {end - last.start:.1f} s" if end - last.start >= 0.1 else "just now"
+    of = f"of {made} calls {lasted}" if made > len(last.failed) else lasted
+    said = f"{error_words(last.failed)} {of}{_why(last, causes, now, mixed=made > len(last.failed))}"
     said += "." if last.end is not None else f"; not over yet.{_again(histories, deployments, now)}"
     also = _others(answers, histories, deployments, last.start, end, now)
     if also and last.end is not None:
@@ -97,48 +110,23 @@ def _broken(
     return Summary(said, "bad")
 
 
-def _why(last: Disturbance, end: float, histories: Histories, deployments: Sequence[str]) -> str:
-    start = last.start
-    none_ready, of = without_ready(histories, deployments, start, end), end - start
-    if not _of(histories, deployments):
-        return "while there was no pod of user"
-    if none_ready >= of - 0.5:
-        return "while no pod was ready"
-    if all(call.error == "no-endpoints" for call in last.failed):
-        # Said by the API server, which knows better than the pods' own readiness a moment earlier or later.
-        return "while the Service had no ready endpoint"
-    starting = _started_lately(histories, deployments, start, end)
-    if none_ready > 0.3:
-        rest = of - none_ready
-        return f"no pod ready for {none_ready:.1f} s of it; for {rest:.1f} s a pod counted as ready" + (
-            ", though its program was still starting" if starting else ""
-        )
-    if starting:
-        return "while a pod counted as ready, though its program was still starting"
-    ended = _ended(histories, deployments, start, end)
-    if ended:
-        return f"just as {ended} ended, before the Service sent elsewhere"
-    if _left(histories, deployments, start, end):
-        return "while a pod was being terminated"
-    return "although a pod was ready"
+def _why(last: Disturbance, causes: Sequence[Cause], now: float, mixed: bool) -> str:
+    """ ", while no pod was ready", or each cause behind the number of its errors.
 
-
-def without_ready(histories: Histories, deployments: Sequence[str], start: float, end: float) -> float:
-    """Seconds of [start, end] in which no pod of the Deployments was ready."""
-    changes: list[tuple[float, int]] = []
-    for history in _of(histories, deployments):
-        was = False
-        for state in history.between(start, end):
-            ready = state.ready and not state.gone and not state.terminating
-            if ready != was:
-                changes.append((max(state.at, start), 1 if ready else -1))
-                was = ready
-    ready_count, last, total = 0, start, 0.0
-    for at, change in sorted(changes):
-        if ready_count == 0:
-            total += at - last
-        ready_count, last = ready_count + change, at
-    return total + (end - last if ready_count == 0 else 0.0)
+    `mixed`: calls were answered in between, so that a cause need not have held all the time.
+    """
+    parts = explained(last.failed, causes)
+    late = now - last.failed[-1].at < SEEN_LATE
+    unknown = "the cause was not seen yet" if late else "the cause cannot be told from what was seen"
+    if len(parts) == 1:
+        cause = parts[0][0]
+        if cause is None:
+            return f"; {unknown}"
+        return f", each {cause.words}" if mixed and len(last.failed) > 1 else f", {cause.words}"
+    told = [f"{count} {cause.words}" for cause, count in parts if cause is not None]
+    # What is not known comes last, whenever it was.
+    untold = [f"{count} for which {unknown}" for cause, count in parts if cause is None]
+    return f": {'; '.join([*told, *untold])}"
 
 
 def _again(histories: Histories, deployments: Sequence[str], now: float) -> str:
@@ -149,32 +137,6 @@ def _again(histories: Histories, deployments: Sequence[str], now: float) -> str:
         if at is not None and at > now:
             wait = f"{at - now:.0f} s (back-off {back_off(states):.0f} s)"
             return f" {short(history.last.name)} is started again in about {wait}."
-    return ""
-
-
-def _started_lately(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:
-    """Whether a container began to run shortly before or in [start, end]."""
-    return any(
-        state.started is not None and start - 15 <= state.started <= end
-        for history in _of(histories, deployments)
-        for state in history.between(start, end)
-    )
-
-
-def _left(histories: Histories, deployments: Sequence[str], start: float, end: float) -> bool:
-    return any(
-        (state.terminating or state.gone) and state.at >= start - 2
-        for history in _of(histories, deployments)
-        for state in history.between(start - 2, end)
-    )
-
-
-def _ended(histories: Histories, deployments: Sequence[str], start: float, end: float) -> str:
-    """The pod whose container ended within two seconds of [start, end]; empty without one."""
-    for history in _of(histories, deployments):
-        down = _last_outage(history, start - 2, end + 2, end + 2)
-        if down is not None:
-            return short(history.last.name)
     return ""
 
 
@@ -245,11 +207,6 @@ def _last_outage(
 def _of(histories: Histories, deployments: Sequence[str]) -> list[History[PodChanged]]:
     found = [history for history in histories.pods.values() if history.last.deployment in deployments]
     return sorted(found, key=lambda history: (history.first.created, history.first.name))
-
-
-def short(name: str) -> str:
-    """The part of a pod's name that tells it from its siblings."""
-    return f"…{name.rpartition('-')[2]}" if "-" in name else name
 
 
 def _calls(count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from tutor.core.pictures.lane_words import short
+from tutor.core.pictures.causes import short
 from tutor.core.timeline import (
     Answered,
     CommandRun,
