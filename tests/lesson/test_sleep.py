@@ -135,6 +135,22 @@ async def test_a_link_that_stays_away_over_a_sleep_stays_a_gap(api: FakeApi, tmp
     await tutor.end()
 
 
+async def test_a_crash_while_the_link_is_lost_is_found_and_not_seen(api: FakeApi, tmp_path: Path) -> None:
+    clock = FakeClock()
+    user_pod(api)
+    tutor = await opened(api, tmp_path, clock)
+    await api.stop()
+    await until(lambda: tutor.live.lost, clock)
+    user_pod(api, restarts=1, ready=False)
+    user_pod(api, restarts=1)
+    await api.start()
+    await until(lambda: len(tutor.recording.of(PodChanged)) >= 2, clock)
+    (restart,) = restarts_since(tutor.recording, "user-deployment", 0.0)
+    assert not restart.watched
+    assert restart.not_ready_at is None
+    await tutor.end()
+
+
 async def test_one_that_reads_along_takes_over_with_what_it_lists_after_its_sleep(api: FakeApi, tmp_path: Path) -> None:
     """The one that recorded saw a restart and ended while the other one was stopped."""
     clock = FakeClock()

@@ -1,8 +1,8 @@
 """Follow a cluster: list → watch → relist for each kind, and one pulse that tells whether the API server is there.
 
-A lost connection is said once; then only the pulse asks, with growing pauses, and the streams go on where they stood
-when it answers again. What is gone for good (410) is listed anew: the receiver compares, so nothing blinks out. So is
-everything after a sleep of this process: what waited in the connections tells of a time in which nobody watched.
+A stream that ends goes on where it stood. What is gone for good (410) is listed anew: the receiver compares, so nothing
+blinks out. So is everything after a time in which nobody watched: this process slept, or the connection was lost. The
+latter is said once; then only the pulse asks, with growing pauses, until the API server answers again.
 """
 
 from __future__ import annotations
@@ -196,6 +196,8 @@ class Watcher:
     def _lose(self, reason: str) -> None:
         told = bool(self.lost)
         self._up.clear()
+        # A stream that went on where it stood would date what happened meanwhile by its coming back.
+        self._versions.clear()
         self.lost = reason
         if not told:
             self._tell(LinkLost(reason, self._vigil.now()))
