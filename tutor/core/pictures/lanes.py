@@ -97,14 +97,23 @@ def _number(version: str) -> tuple[tuple[int, str], ...]:
 
 
 def away_cells(away: Iterable[Gap], axis: Axis, now: float) -> tuple[bool, ...]:
-    """Cells that a gap covers more than half; a gap that goes on covers up to now."""
+    """Cells that a gap covers more than half; a gap that goes on covers up to now.
+
+    Of the cell that holds now only what has been of it counts, so that it does not look seen when it begins.
+    """
     covered = [0.0] * axis.cells
+    newest, away = axis.cell(now), tuple(away)
     for gap in away:
         start, end = max(gap.start, axis.start), min(now if gap.end is None else gap.end, axis.end)
         for index in range(max(0, axis.cell(start)), min(axis.cells, axis.cell(end) + 1)):
             left = axis.start + index * axis.per_cell
             covered[index] += max(0.0, min(end, left + axis.per_cell) - max(start, left))
-    return tuple(seconds > axis.per_cell / 2 for seconds in covered)
+    halves = [axis.per_cell / 2] * axis.cells
+    if 0 <= newest < axis.cells:
+        halves[newest] = max(now - (axis.start + newest * axis.per_cell), 0.0) / 2
+        if halves[newest] == 0.0 and any(gap.end is None and gap.start < now for gap in away):
+            covered[newest] = axis.per_cell
+    return tuple(seconds > half for seconds, half in zip(covered, halves, strict=True))
 
 
 class PodPhase(IntEnum):
