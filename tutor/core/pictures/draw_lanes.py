@@ -63,7 +63,7 @@ class LanePicture:
     more_bars: int
     """Pods besides that have no bar."""
     changes: tuple[Change, ...]
-    """What was changed about the Deployments in the window."""
+    """What was changed about the Deployments and the gateway in the window."""
     summary: Summary
     via: str
     """The way the newest call took, as `Answered.via`; empty without a call."""
@@ -102,7 +102,7 @@ def lane_picture(
         traffic_lane(answers, away, histories.versions, axis, now),
         tuple(bars),
         more,
-        changes(histories, axis.start, now, deployments),
+        changes(histories, axis.start, now, deployments, gateway),
         summary(answers, away, histories, axis.start, now, deployments, why),
         answers[-1].via if answers else "",
     )
@@ -122,7 +122,7 @@ def axis_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
 
 
 def mark_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
-    """What was changed, at its time: a new image, a probe, another number of replicas."""
+    """What was changed, at its time: a new image, a probe, another number of replicas, no gateway."""
     left = gutter(width)
     line = [" "] * (width - left)
     free = 0

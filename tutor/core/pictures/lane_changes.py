@@ -1,8 +1,8 @@
-"""What somebody changed about Deployments, in a word or two each: the causes beside what the lanes show."""
+"""What changed about Deployments and the gateway, in a word or two each: the causes beside what the lanes show."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,9 +16,14 @@ class Change:
     text: str
 
 
-def changes(histories: Histories, start: float, end: float, deployments: Sequence[str]) -> tuple[Change, ...]:
-    """In [start, end], by their times; of all Deployments where none is named."""
-    found = []
+def changes(
+    histories: Histories, start: float, end: float, deployments: Sequence[str], gateway: str = "gateway"
+) -> tuple[Change, ...]:
+    """In [start, end], by their times; of all Deployments where none is named.
+
+    `gateway`: the Service through which the calls come. Its pods have no bars, so that it is gone must stand here.
+    """
+    found = list(_gateway(histories, start, end, gateway))
     for history in histories.deployments.values():
         if deployments and history.last.name not in deployments:
             continue
@@ -27,6 +32,16 @@ def changes(histories: Histories, start: float, end: float, deployments: Sequenc
             if text and start <= after.at <= end:
                 found.append(Change(after.at, text))
     return tuple(sorted(found, key=lambda change: change.at))
+
+
+def _gateway(histories: Histories, start: float, end: float, service: str) -> Iterator[Change]:
+    history = histories.endpoints.get(service)
+    if history is None:
+        return
+    for before, after in pairwise(history.between(start, end)):
+        if bool(before.ready) != bool(after.ready) and start <= after.at <= end:
+            words = "ready" if after.ready else "not ready" if after.not_ready else "gone"
+            yield Change(after.at, f"gateway {words}")
 
 
 def _words(before: DeploymentChanged, after: DeploymentChanged) -> str:
