@@ -5,7 +5,7 @@ Pure functions that checks, screens and the report share. All times are Unix sec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tutor.core.calls import (
@@ -20,7 +20,8 @@ from tutor.core.calls import (
     hole,
     version_runs,
 )
-from tutor.core.timeline import DeploymentChanged, PodChanged, Timeline
+from tutor.core.rollouts import Rollout, deleted_at, rollouts_since
+from tutor.core.timeline import EventSeen, PodChanged, Timeline
 
 __all__ = [
     "Gap",
@@ -30,11 +31,13 @@ __all__ = [
     "VersionRun",
     "calls",
     "clock_time",
+    "deleted_at",
     "error_words",
     "errors",
     "gap_within",
     "gaps",
     "hole",
+    "killed_by_probe",
     "outage_words",
     "outages",
     "pods_of",
@@ -45,6 +48,9 @@ __all__ = [
     "version_runs",
     "whole_cluster_restarted",
 ]
+
+KILLED_WITHIN = 35.0
+"""Seconds from the kubelet's Event to the end of the container: the 30 s that it may take to stop, and some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,11 @@ class Restart:
     """When its run before ended, likewise."""
 
     @property
+    def start(self) -> float:
+        """When READY went down, else when the higher count was seen."""
+        return self.at if self.not_ready_at is None else self.not_ready_at
+
+    @property
     def outage(self) -> float | None:
         """Seconds that READY was down, as far as known."""
         if self.not_ready_at is None or self.ready_again_at is None:
@@ -87,23 +98,6 @@ class Outage:
 
     start: float
     end: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rollout:
-    """A Deployment's pod template changed, until all replicas were new and available."""
-
-    deployment: str
-    start: float
-    end: float | None
-    """None while it goes on."""
-    before: str
-    """Image of the first container."""
-    after: str
-    readiness: bool
-    """Whether the new template has a readinessProbe."""
-    watched: bool = True
-    """Whether somebody looked when it began; else `start` is when it was found."""
 
 
 def pods_of(timeline: Timeline, deployment: str, since: float) -> dict[str, list[PodChanged]]:
@@ -165,6 +159,19 @@ def whole_cluster_restarted(timeline: Timeline, restart: Restart) -> bool:
     )
 
 
+def killed_by_probe(timeline: Timeline, restart: Restart) -> str:
+    """ "livenessProbe" or "startupProbe" where that ended the container, by the kubelet's Event; else "".
+
+    Source of its words: kubelet v1.34.2, "Container user failed liveness probe, will be restarted".
+    """
+    for event in timeline.of(EventSeen, restart.start - KILLED_WITHIN):
+        if event.at <= restart.at and (event.kind, event.name, event.reason) == ("Pod", restart.pod, "Killing"):
+            for probe in ("liveness", "startup"):
+                if f"failed {probe} probe" in event.message:
+                    return f"{probe}Probe"
+    return ""
+
+
 def outages(timeline: Timeline, deployment: str, since: float) -> tuple[Outage, ...]:
     """When no pod of the Deployment was ready, after one had been."""
     ready: set[str] = set()
@@ -196,44 +203,6 @@ def ready_pods_at(timeline: Timeline, deployment: str, at: float) -> tuple[str, 
         if entry.deployment == deployment:
             last[entry.uid] = entry
     return tuple(sorted(e.name for e in last.values() if e.ready and not e.gone and not e.terminating))
-
-
-def rollouts_since(timeline: Timeline, deployment: str, since: float) -> tuple[Rollout, ...]:
-    """Changes of the pod template since then, the newest last. A second change ends the first rollout."""
-    found: list[Rollout] = []
-    last: DeploymentChanged | None = None
-    for entry in timeline.of(DeploymentChanged):
-        if entry.name != deployment:
-            continue
-        if found and found[-1].end is None and _rolled_out(entry):
-            found[-1] = _ended(found[-1], entry.at)
-        under_way = bool(found) and found[-1].end is None
-        if last is not None and not entry.gone and entry.uid == last.uid and _template_changed(last, entry, under_way):
-            if under_way:
-                found[-1] = _ended(found[-1], entry.at)
-            end = entry.at if _rolled_out(entry) else None
-            found.append(Rollout(deployment, entry.at, end, last.image, entry.image, entry.readiness, not entry.listed))
-        last = entry
-    return tuple(rollout for rollout in found if rollout.start >= since)
-
-
-def _template_changed(last: DeploymentChanged, entry: DeploymentChanged, under_way: bool) -> bool:
-    """By what is recorded of the template, else by a new revision, which follows a little later."""
-    if (last.image, last.readiness) != (entry.image, entry.readiness):
-        return True
-    return bool(last.revision) and last.revision != entry.revision and not under_way
-
-
-def _rolled_out(entry: DeploymentChanged) -> bool:
-    """Source: kubectl rollout status. While a new pod stands beside an old one, the counts of ready and of new pods
-    are right already; the total is not."""
-    whole = entry.updated == entry.replicas == entry.available == entry.ready
-    alone = entry.total is None or entry.total == entry.replicas
-    return not entry.gone and entry.observed_generation >= entry.generation and whole and alone
-
-
-def _ended(rollout: Rollout, at: float) -> Rollout:
-    return replace(rollout, end=at)
 
 
 def terminations(timeline: Timeline, deployment: str, start: float, end: float) -> tuple[float, ...]:

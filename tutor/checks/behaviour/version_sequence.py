@@ -1,109 +1,152 @@
-"""The versions answered one after the other since the step began."""
+"""The Deployment was updated while it was asked: first the one version answered, then the other."""
 
 from __future__ import annotations
 
+from tutor.checks.behaviour.update_story import first_answer, last_answer, story
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
-from tutor.core.evidence import calls, clock_time, error_words, errors, gap_within, hole, rollouts_since
-from tutor.core.finding import Finding
+from tutor.core.evidence import Rollout, calls, clock_time, deleted_at, gap_within, hole, rollouts_since
+from tutor.core.finding import Finding, Verdict
+from tutor.core.settled import answered_again, still_open
 from tutor.core.timeline import Answered
+from tutor.kube.images import normalise
 
 SAY = Say("version-sequence", "https://kubernetes.io/docs/tutorials/kubernetes-basics/update/update-intro/")
 BEFORE = 30.0
-"""Seconds before the step began in which an answer still tells what ran at its beginning."""
+"""Seconds before an update in which an answer still tells what ran when it began."""
+AFTER = 3.0
+"""Seconds after an update in which its last old pod may still drop a call."""
 
 
 @rule("version-sequence", Level.BEHAVIOUR, {"versions": list}, {"deployment": str})
 def version_sequence(given: CheckInput) -> list[Finding]:
-    """The versions answered in this order since the step began."""
-    wanted = [str(version) for version in given.params["versions"]]
-    if missing := SAY.without_cluster(given):
+    """One update of the Deployment led from the first of the versions to the last, and both answered."""
+    old, new = (str(given.params["versions"][index]) for index in (0, -1))
+    name = _name(given)
+    if missing := SAY.without_cluster(given, "Deployment"):
         return missing
-    seen = _since(given)
+    seen = calls(given.timeline, given.since)
     if not seen:
         return SAY.unknown(
             f"Nobody asked user for its version since the step began at {clock_time(given.since)}.",
             hint="Turn the traffic on, and do the update again.",
         )
-    turns = _turns(seen, wanted)
-    if len(turns) == len(wanted):
-        return SAY.passed(
-            _story(given, seen, wanted, turns), found=" then ".join(wanted), expected=" then ".join(wanted)
-        )
-    return _incomplete(given, seen, wanted, turns)
+    updates = [r for r in rollouts_since(given.timeline, name, given.since) if r.other_version]
+    judged: list[Finding] = []
+    for index, update in enumerate(updates):
+        # An update that was broken off is part of the one that did so.
+        if update.completed or update.end is None:
+            until = updates[index + 1].start if index + 1 < len(updates) else float("inf")
+            finding = _judge(given, update, old, new, min(until, deleted_at(given.timeline, name, update.start)))
+            judged += [finding] if finding is not None else []
+    good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
+    return (good or judged)[-1:] or _none(given, seen, old, new)
 
 
-def _since(given: CheckInput) -> list[Answered]:
-    """Calls since the step began, with the last answer before it: that is what ran when it began."""
-    seen = calls(given.timeline, given.since)
-    before = [call for call in calls(given.timeline, given.since - BEFORE, given.since) if not call.error]
-    return [*before[-1:], *seen] if seen else []
+def _name(given: CheckInput) -> str:
+    return str(given.params.get("deployment", "user-deployment"))
 
 
-def _turns(seen: list[Answered], wanted: list[str]) -> list[int]:
-    """Index of the first answer of each wanted version, each after the one before it."""
-    turns: list[int] = []
-    for version in wanted:
-        start = turns[-1] if turns else 0
-        found = next((i for i in range(start, len(seen)) if seen[i].version == version), None)
-        if found is None:
-            break
-        turns.append(found)
-    return turns
-
-
-def _story(given: CheckInput, seen: list[Answered], wanted: list[str], turns: list[int]) -> str:
-    old, new = wanted[0], wanted[-1]
-    first_new = turns[-1]
-    last_old = max((i for i in range(first_new) if seen[i].version == old), default=turns[0])
-    failed = errors(seen[last_old:first_new])
-    text = f"{old} answered until {clock_time(seen[last_old].at)}, {new} from {clock_time(seen[first_new].at)}"
-    overlap = [call for call in seen[first_new:] if call.version == old]
-    if overlap:
-        text += f" (and {old} now and then until {clock_time(overlap[-1].at)}, while both ran)"
-    silent = hole(seen[last_old : first_new + 1], seen[last_old].at, seen[first_new].at)
-    if silent is not None:
-        return f"{text}; from {clock_time(silent[0])} to {clock_time(silent[1])} nobody asked, so more is not known."
-    if not failed:
-        return f"{text}; no error in between."
-    span = seen[first_new].at - failed[0].at
-    return f"{text}; {error_words(failed)} in between, in {span:.1f} s. {_reason(given, failed[0].at)}"
-
-
-def _reason(given: CheckInput, at: float) -> str:
-    """Why calls failed, by whether the update under way then had a readinessProbe."""
-    name = str(given.params.get("deployment", "user-deployment"))
-    under_way = [rollout for rollout in rollouts_since(given.timeline, name, given.since) if rollout.start <= at]
-    if under_way and under_way[-1].readiness:
-        return "That was while an old pod ended: its endpoint is removed while its program already stops."
-    return (
-        "Without a readinessProbe Kubernetes takes a pod for ready as soon as its container runs, and sends requests to"
-        " a program that is still starting."
-    )
-
-
-def _incomplete(given: CheckInput, seen: list[Answered], wanted: list[str], turns: list[int]) -> list[Finding]:
-    answered = list(dict.fromkeys(call.version for call in seen if call.version))
-    shown = {"found": ", ".join(answered) or "errors only", "expected": " then ".join(wanted)}
-    gap = gap_within(given.timeline, given.since, given.now)
-    if not turns and wanted[-1] in answered:
-        if gap is not None:
-            return SAY.unknown(
-                f"{wanted[-1]} answers, but {wanted[0]} was not seen: {gap.reason} from {clock_time(gap.start)} on.",
-                hint=f"Roll back to {wanted[0]} and forward again.",
-                **shown,
-            )
+def _judge(given: CheckInput, update: Rollout, old: str, new: str, until: float) -> Finding | None:
+    """None where the update was not one from the old version to the new one. `until`: when the next one began."""
+    if normalise(update.after).tag == old or normalise(update.ran).tag == new:
+        return None
+    before = [call for call in calls(given.timeline, update.begun - BEFORE, update.begun) if not call.error][-1:]
+    made = [*before, *calls(given.timeline, update.begun, until)]
+    first_new = first_answer(made, new, update.begun)
+    last_old = last_answer(made, old, first_new.at if first_new else until)
+    if last_old is None and first_new is None:
+        return None
+    shown = {"found": f"{update.ran} → {update.after}", "expected": f"{old} then {new}"}
+    when = f"The update to {update.after} at {clock_time(update.start)}"
+    again = f"Roll back to {old}, wait for its answer, then roll to {new} once more, with the traffic on."
+    if not update.watched:
+        return SAY.unknown(f"{when} was found afterwards: nobody was looking when it happened.", hint=again, **shown)[0]
+    if update.replicas == 0:
         return SAY.failed(
-            f"{wanted[-1]} answers, but {wanted[0]} was not seen before it in this step.",
-            hint=f"Roll back to {wanted[0]}, wait for its answer, then roll to {wanted[-1]}.",
+            f"{when} met no pod: {update.deployment} was scaled to 0, so nothing could roll.",
+            hint="Scale it to 1. " + again,
             **shown,
-        )
-    waiting = wanted[len(turns)]
-    last = seen[-1]
+        )[0]
+    if first_new is None:
+        return _not_yet(given, made, new, shown)
+    if last_old is None:
+        return SAY.unknown(f"{when} led to {new}, but no answer of {old} was had before it.", hint=again, **shown)[0]
+    gap = gap_within(given.timeline, last_old.at, first_new.at)
+    if gap is not None:
+        return SAY.unknown(f"{when} could not be watched: {gap.reason} from {clock_time(gap.start)} on.", hint=again)[0]
+    silent = hole([call for call in made if last_old.at <= call.at <= first_new.at], last_old.at, first_new.at)
+    if silent is not None:
+        return SAY.unknown(
+            f"{when} was not under traffic all the time: nobody asked from {clock_time(silent[0])} to"
+            f" {clock_time(silent[1])}.",
+            hint=again,
+            **shown,
+        )[0]
+    return _at_its_end(given, update, made, last_old, first_new, shown)
+
+
+def _at_its_end(
+    given: CheckInput,
+    update: Rollout,
+    made: list[Answered],
+    last_old: Answered,
+    first_new: Answered,
+    shown: dict[str, str],
+) -> Finding:
+    """What is told of an update is all of it: when no old pod is left, and the new ones answer steadily."""
+    new = first_new.version
+    if update.end is None:
+        return SAY.failed(
+            f"{new} answers, and the update to it goes on.",
+            hint=f"Wait, or follow it with kubectl rollout status deployment/{update.deployment}",
+            **shown,
+        )[0]
+    end = update.end + AFTER
+    steady = answered_again(made, first_new.at, new)
+    stopped = hole([call for call in made if call.at >= first_new.at], first_new.at, given.now) is not None
+    if steady is None and not stopped:
+        return SAY.failed(f"{new} answers, but not steadily yet.", hint="Wait some seconds.", **shown)[0]
+    if given.now < end or still_open(made, end, given.now):
+        return SAY.failed(
+            f"{new} answers, and the last pod of {last_old.version} is just ending: one moment.",
+            hint="Wait some seconds.",
+            **shown,
+        )[0]
+    over = max(end, steady or first_new.at)
+    return SAY.passed(story(given.timeline, update, [c for c in made if c.at <= over], last_old, first_new), **shown)[0]
+
+
+def _not_yet(given: CheckInput, made: list[Answered], new: str, shown: dict[str, str]) -> Finding:
+    last = made[-1]
     now = f"the last call failed ({last.error})" if last.error else f"{last.version} answers"
     return SAY.failed(
-        f"{waiting} has not answered yet since {clock_time(given.since)}; {now}.",
+        f"{new} has not answered yet since {clock_time(given.since)}; {now}.",
         hint="A new pod needs some seconds to start. kubectl rollout status shows how far the update is.",
         **shown,
-    )
+    )[0]
+
+
+def _none(given: CheckInput, seen: list[Answered], old: str, new: str) -> list[Finding]:
+    """No update from the one to the other was seen; why, as far as the answers tell."""
+    answered = list(dict.fromkeys(call.version for call in seen if call.version))
+    shown = {"found": ", ".join(answered) or "errors only", "expected": f"{old} then {new}"}
+    if new not in answered or (old in answered and last_answer(seen, old) == last_answer(seen, "")):
+        return [_not_yet(given, seen, new, shown)]
+    again = f"Roll back to {old}, wait for its answer, then roll to {new}: kubectl set image, or the file and apply."
+    gap = gap_within(given.timeline, given.since, given.now)
+    if gap is not None:
+        return SAY.unknown(
+            f"{new} answers, but no update from {old} to it was seen: {gap.reason} from {clock_time(gap.start)} on.",
+            hint=again,
+            **shown,
+        )
+    anew = deleted_at(given.timeline, _name(given), given.since)
+    if anew != float("inf"):
+        return SAY.failed(
+            f"{new} answers, but by no update: {_name(given)} was deleted at {clock_time(anew)} and made anew.",
+            hint=again,
+            **shown,
+        )
+    return SAY.failed(f"{new} answers, but {old} was not seen before it in this step.", hint=again, **shown)

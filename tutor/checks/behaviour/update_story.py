@@ -1,0 +1,63 @@
+"""An update told by the calls of its time: until when the old version answered, what failed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages
+from tutor.core.gateway import of_the_gateway
+from tutor.core.timeline import Answered, Timeline
+
+
+def first_answer(made: Sequence[Answered], version: str, since: float = 0.0) -> Answered | None:
+    """The first answer of that version since then; of any where `version` is empty."""
+    return next((c for c in made if c.at >= since and not c.error and version in ("", c.version)), None)
+
+
+def last_answer(made: Sequence[Answered], version: str, until: float = float("inf")) -> Answered | None:
+    """The last answer of that version before then, likewise."""
+    return next((c for c in reversed(made) if c.at < until and not c.error and version in ("", c.version)), None)
+
+
+def story(
+    timeline: Timeline, update: Rollout, made: Sequence[Answered], last_old: Answered, first_new: Answered
+) -> str:
+    """ "1.0.0 answered until 14:02:11, 2.0.0 from 14:02:18; 6 errors (6 x http-500) in 6.0 s. Without a …".
+
+    `made`: the calls of the whole update.
+    """
+    old, new = last_old.version, first_new.version
+    text = f"{old} answered until {clock_time(last_old.at)}, {new} from {clock_time(first_new.at)}"
+    late = last_answer([call for call in made if call.at > first_new.at], old)
+    if late is not None:
+        text += f" (and {old} now and then until {clock_time(late.at)}, while both ran)"
+    failed = [call for call in errors(made) if call.at >= update.begun]
+    if not failed:
+        return f"{text}; no error in between."
+    return f"{text}; {error_words(failed)} in {lasted(made, failed):.1f} s. {_reason(timeline, update, failed)}"
+
+
+def lasted(made: Sequence[Answered], failed: Sequence[Answered]) -> float:
+    """Seconds from the first of the failed calls until the next answer after the last of them."""
+    after = first_answer(made, "", failed[-1].at)
+    return (after.at if after is not None else failed[-1].at + failed[-1].latency) - failed[0].at
+
+
+def _reason(timeline: Timeline, update: Rollout, failed: Sequence[Answered]) -> str:
+    if of_the_gateway(timeline, failed) == list(failed):
+        return "That was the gateway itself: it had no pod that answers then."
+    if (down := without_a_pod(timeline, update)) > 0 and down * 2 > failed[-1].at - failed[0].at:
+        return f"No pod of {update.deployment} was ready for {down:.1f} s: the old one ended before the new one was."
+    if update.readiness:
+        return "That was while an old pod ended: its endpoint is removed while its program already stops."
+    return (
+        "Without a readinessProbe Kubernetes takes a pod for ready as soon as its container runs, and sends requests to"
+        " a program that is still starting."
+    )
+
+
+def without_a_pod(timeline: Timeline, update: Rollout) -> float:
+    """Seconds of the update in which no pod of the Deployment was ready."""
+    end = update.end if update.end is not None else float("inf")
+    found = outages(timeline, update.deployment, update.begun)
+    return sum(max(0.0, min(o.end or end, end) - max(o.start, update.begun)) for o in found if o.start <= end)
