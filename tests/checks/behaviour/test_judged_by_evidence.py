@@ -2,96 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
-from tutor.checks.input import CheckInput
-from tutor.checks.registry import rules
+from tests.checks.behaviour.told import (
+    BEGAN,
+    END,
+    FILE,
+    START,
+    crash,
+    failing,
+    judged,
+    live,
+    pod,
+    smooth,
+    update,
+    without,
+)
 from tutor.core.finding import Finding, Verdict
 from tutor.core.manifest import parse_manifest
-from tutor.core.snapshot import ClusterSnapshot
-from tutor.core.timeline import Answered, DeploymentChanged, Entry, PodChanged, RecordingBegan, Timeline
-
-USER = "user-deployment"
-OLD, NEW = "homics/user-activity:2.0.0", "homics/user-activity:1.0.0"
-BEGAN, START, READY, END = 10.0, 20.0, 26.0, 27.0
-"""The step began; the image changed; the new pod was ready; the old one was told to go."""
-FILE = "kube/user/deployment.yaml"
-PROBE = {"httpGet": {"path": "/user/internal/version", "port": 9001}}
-
-
-def pod(at: float, name: str, ready: bool, *, restarts: int = 0, **more: Any) -> PodChanged:
-    status = "Running" if ready or not restarts else "Completed"
-    own = f"{USER}-{name}"
-    entry = PodChanged(at, f"uid-{name}", own, USER, own, "Running", status, ready, int(ready), 1, restarts, NEW, 1.0)
-    return replace(entry, **more)
-
-
-def deployment(
-    at: float, image: str, generation: int, *, updated: int, total: int, probe: bool = True
-) -> DeploymentChanged:
-    revision = str(generation)
-    entry = DeploymentChanged(at, "d", USER, generation, generation, 1, updated, 1, 1, image, revision, probe)
-    return replace(entry, total=total)
-
-
-def answers(start: float, end: float, version: str = "2.0.0") -> list[Entry]:
-    count = int((end - start) / 0.5)
-    return [Answered(start + number * 0.5, version) for number in range(count)]
-
-
-def update(*, probe: bool = True) -> list[Entry]:
-    """From 2.0.0 to 1.0.0, as recorded of a real one: the new pod comes up, then the old one goes."""
-    return [
-        RecordingBegan(1.0, "minikube", "https://x", "default", "u"),
-        deployment(2.0, OLD, 1, updated=1, total=1, probe=probe),
-        pod(2.0, "old", True),
-        *answers(5.0, READY),
-        deployment(START, NEW, 2, updated=1, total=2, probe=probe),
-        pod(START + 0.5, "new", False),
-        pod(READY, "new", True),
-        *answers(READY, 40.0, "1.0.0"),
-        pod(END, "old", False, terminating=True),
-        pod(END + 2, "old", False, terminating=True, gone=True),
-        deployment(END, NEW, 2, updated=1, total=1, probe=probe),
-    ]
-
-
-def live(*, probe: bool = True) -> ClusterSnapshot:
-    container = {"name": "user", "image": NEW} | ({"readinessProbe": PROBE} if probe else {})
-    obj = {
-        "kind": "Deployment",
-        "metadata": {"name": USER},
-        "spec": {"template": {"spec": {"containers": [container]}}},
-    }
-    kinds = frozenset({"Deployment", "Pod"})
-    return ClusterSnapshot("default", 40.0, {("Deployment", USER): obj}, kinds)
-
-
-def judged(rule: str, told: list[Entry], *, since: float = BEGAN, now: float = 40.0, **more: Any) -> Finding:
-    params = {"deployment": USER}
-    given = CheckInput({}, live(), Timeline(told), since, now, params)
-    return rules()[rule].check(replace(given, **more))[0]
-
-
-def smooth(told: list[Entry], **more: Any) -> Finding:
-    return judged("no-error-during-rollout", told, **more)
-
-
-def without(told: list[Entry], start: float, end: float) -> list[Entry]:
-    return [entry for entry in told if not (isinstance(entry, Answered) and start <= entry.at < end)]
-
-
-def failing(told: list[Entry], start: float, end: float) -> list[Entry]:
-    """The calls of [start, end) fail."""
-    return [
-        replace(entry, version="", error="refused")
-        if isinstance(entry, Answered) and start <= entry.at < end
-        else entry
-        for entry in told
-    ]
+from tutor.core.timeline import Entry, RecordingBegan
 
 
 def test_an_update_without_an_error_passes_and_says_how_long_it_took() -> None:
@@ -161,21 +90,6 @@ def test_an_update_that_nobody_asked_through_is_not_judged() -> None:
     finding = smooth(without(update(), 5.0, 40.0))
     assert finding.verdict is Verdict.UNKNOWN
     assert "nobody asked for the version" in finding.message
-
-
-def crash(*others: PodChanged, again: float | None = 34.0) -> list[Entry]:
-    """Pod a ends at 30, is started again and ready at `again`."""
-    back = [pod(again, "a", True, restarts=1)] if again is not None else []
-    return [
-        RecordingBegan(1.0, "minikube", "https://x", "default", "u"),
-        deployment(2.0, NEW, 1, updated=1, total=1),
-        pod(2.0, "a", True),
-        *others,
-        pod(30.0, "a", False, exit_code=0),
-        pod(31.0, "a", False, restarts=1, exit_code=0),
-        *back,
-        *answers(5.0, 40.0, "1.0.0"),
-    ]
 
 
 def test_a_crash_says_which_pod_when_and_for_how_long() -> None:
