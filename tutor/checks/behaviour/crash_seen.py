@@ -1,4 +1,4 @@
-"""A pod of the Deployment crashed since the step began, was started again, and is ready again."""
+"""A pod of the Deployment crashed since the step began, was started again, is ready again and answers."""
 
 from __future__ import annotations
 
@@ -11,48 +11,84 @@ from tutor.core.evidence import (
     clock_time,
     error_words,
     errors,
+    hole,
+    killed_by_probe,
     pods_of,
     restarts_since,
     whole_cluster_restarted,
 )
-from tutor.core.finding import Finding
-from tutor.core.timeline import Answered, Timeline
+from tutor.core.finding import Finding, Verdict
+from tutor.core.gateway import of_the_gateway
+from tutor.core.settled import answered_again
+from tutor.core.timeline import Answered
 
 SAY = Say("crash-seen", "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy")
 LEAD = 3.0
 """Seconds before READY went down in which calls failed already: the kubelet notices a little later."""
+ASKED_BEFORE = 15.0
+"""Seconds before the crash in which an answer shows that the calls reach the program."""
+AGAIN = "Crash it once more while the tutor is open (or homics-tutor watch is running), and look at READY."
 
 
 @rule("crash-seen", Level.BEHAVIOUR, {"deployment": str})
 def crash_seen(given: CheckInput) -> list[Finding]:
-    """A pod went 0/1, was restarted with the same UID, and came back, since the step began."""
+    """A pod went 0/1, was restarted with the same UID, came back and answers again, since the step began."""
     name = str(given.params["deployment"])
     if missing := SAY.without_cluster(given, "Pod"):
         return missing
     restarts = [r for r in restarts_since(given.timeline, name, given.since) if r.was_ready]
-    own = [r for r in restarts if not whole_cluster_restarted(given.timeline, r)]
-    back = [r for r in own if r.ready_again_at is not None]
-    if back:
-        return SAY.passed(describe(given.timeline, back[-1]), found=f"restarts {back[-1].before}→{back[-1].after}")
-    if own:
-        return _on_its_way(own[-1])
-    if restarts:
+    judged = [_judge(given, restart) for restart in restarts]
+    good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
+    return (good or judged)[-1:] or _none_yet(given, name)
+
+
+def _judge(given: CheckInput, restart: Restart) -> Finding:
+    if whole_cluster_restarted(given.timeline, restart):
         return SAY.failed(
-            f"{restarts[-1].pod} was restarted at {clock_time(restarts[-1].at)}, but so was the whole cluster: that was"
-            " no crash of yours.",
+            f"{restart.pod} was restarted at {clock_time(restart.at)}, but so was the whole cluster: that was no crash"
+            " of yours.",
             hint="Press Crash when everything is ready again.",
-        )
-    return _none_yet(given, name)
+        )[0]
+    if probe := killed_by_probe(given.timeline, restart):
+        return SAY.failed(
+            f"{restart.pod} was restarted at {clock_time(restart.at)} by the kubelet, since its {probe} failed: that"
+            " was no crash of yours.",
+            found=f"a failed {probe}",
+            expected="a crash, and a restart after it",
+            hint=f"Mend the {probe} or take it out, apply, and press Crash.",
+        )[0]
+    if restart.ready_again_at is None:
+        return SAY.failed(
+            f"{restart.pod} crashed and was restarted ({restart.before}→{restart.after}) at {clock_time(restart.at)};"
+            " it is not ready again yet.",
+            found="0/1",
+            expected="1/1 again",
+            hint="Wait. After several crashes the kubelet waits longer before each restart (CrashLoopBackOff).",
+        )[0]
+    if not restart.watched:
+        return SAY.unknown(_found_later(restart), hint=AGAIN, expected="READY 0/1, RESTARTS + 1, READY 1/1")[0]
+    made = calls(given.timeline, restart.start - LEAD)
+    back = answered_again(made, restart.ready_again_at)
+    if back is None and _should_answer(given, restart, made):
+        failed = errors(made)
+        text = f"; {error_words(failed)} until now" if failed else ""
+        return SAY.failed(
+            f"{restart.pod} was restarted ({restart.before}→{restart.after}) and is 1/1 again since"
+            f" {clock_time(restart.ready_again_at)}, but its program does not answer steadily yet{text}.",
+            found="READY 1/1, no answer",
+            expected="an answer again",
+            hint="Wait: the program needs some seconds from its start. Takes it a minute? kubectl logs tells why.",
+        )[0]
+    return SAY.passed(describe(restart, made, back), found=f"restarts {restart.before}→{restart.after}")[0]
 
 
-def _on_its_way(restart: Restart) -> list[Finding]:
-    return SAY.failed(
-        f"{restart.pod} crashed and was restarted ({restart.before}→{restart.after}) at {clock_time(restart.at)}; it is"
-        " not ready again yet.",
-        found="0/1",
-        expected="1/1 again",
-        hint="Wait. After several crashes the kubelet waits longer before each restart (CrashLoopBackOff).",
-    )
+def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) -> bool:
+    """Whether calls can tell when the program is back: they were answered before, still are made, and reach it."""
+    before = calls(given.timeline, restart.start - ASKED_BEFORE, restart.start)
+    up = restart.ready_again_at or restart.at
+    after = [call for call in made if call.at >= up]
+    stopped = hole(after, up, given.now) is not None
+    return any(not call.error for call in before) and not stopped and not of_the_gateway(given.timeline, after)
 
 
 def _none_yet(given: CheckInput, name: str) -> list[Finding]:
@@ -98,23 +134,25 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
     )
 
 
-def describe(timeline: Timeline, restart: Restart) -> str:
-    """ "restart 0→1 of user-…-pzkv5 at 14:02:11, 0/1 for 9.4 s, 7 failed calls"."""
-    if not restart.watched:
-        return _found_later(restart)
+def describe(restart: Restart, made: list[Answered], back: float | None) -> str:
+    """ "Restart 0→1 of user-…-pzkv5 at 14:02:11, 0/1 for 9.4 s, 7 errors (7 x http-500) in 9.0 s, until …".
+
+    `made`: the calls from shortly before READY went down. `back`: since when they were answered again.
+    """
     text = f"Restart {restart.before}→{restart.after} of {restart.pod} at {clock_time(restart.at)}"
     if restart.outage is not None:
         text += f", 0/1 for {restart.outage:.1f} s"
     else:
         text += ", 0/1 too short to be seen"
-    around = calls_around(timeline, restart)
-    if not around:
+    if not made:
         return f"{text}. The version was not asked for at that time."
-    failed = errors(around)
+    if back is None:
+        return f"{text}. When its program answered again was not seen."
+    failed = [call for call in errors(made) if call.at < back]
     if not failed:
         return f"{text}, and no call failed."
-    span = failed[-1].at + failed[-1].latency - failed[0].at
-    return f"{text}, {error_words(failed)} in the calls of {span:.1f} s, until the program answered again."
+    span = back - failed[0].at
+    return f"{text}, {error_words(failed)} in {span:.1f} s, until the program answered again at {clock_time(back)}."
 
 
 def _found_later(restart: Restart) -> str:
@@ -127,16 +165,4 @@ def _found_later(restart: Restart) -> str:
             f". By the kubelet the container ended at {clock_time(restart.ended)} and was started again at"
             f" {clock_time(restart.ran_from)}"
         )
-    return f"{text}. Crash it once more to see READY go to 0/1."
-
-
-def calls_around(timeline: Timeline, restart: Restart) -> list[Answered]:
-    """The calls from shortly before READY went down until the first answer after it was up again."""
-    start = (restart.not_ready_at or restart.at) - LEAD
-    up = restart.ready_again_at or restart.at
-    taken: list[Answered] = []
-    for call in calls(timeline, start):
-        taken.append(call)
-        if call.at >= up and not call.error:
-            break
-    return taken
+    return f"{text}. READY 0/1 was not seen, so the crash could not be checked."
