@@ -13,17 +13,25 @@ from tutor.core.evidence import (
     errors,
     gap_within,
     hole,
+    killed_by_probe,
+    pods_of,
     ready_pods_at,
     restarts_since,
     whole_cluster_restarted,
 )
 from tutor.core.finding import Finding, Verdict
+from tutor.core.gateway import of_the_gateway
+from tutor.core.settled import still_open
+from tutor.core.timeline import Answered
 
 SAY = Say("crash-without-error", "https://kubernetes.io/docs/concepts/services-networking/service/#endpointslices")
 BEFORE, AFTER = 2.5, 1.5
 """Seconds around the moment when READY went down in which a call may still have been sent to the pod that had ended:
 the kubelet looks at its containers once a second, and the endpoints follow.
 """
+SETTLED = 2.0
+"""Seconds after the pod is ready again that belong to it: a program that is not able to answer yet shows in them."""
+CRASH_ONE = "Wait until both pods are 1/1, then press Crash once."
 
 
 @rule("crash-without-error", Level.BEHAVIOUR, {"deployment": str})
@@ -35,7 +43,9 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
     crashes = [
         restart
         for restart in restarts_since(given.timeline, name, given.since)
-        if restart.was_ready and not whole_cluster_restarted(given.timeline, restart)
+        if restart.was_ready
+        and not whole_cluster_restarted(given.timeline, restart)
+        and not killed_by_probe(given.timeline, restart)
     ]
     judged = [_judge(given, name, restart) for restart in crashes]
     good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
@@ -47,12 +57,12 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
         f"No crash of {name} has been seen since the step began at {clock_time(given.since)}.",
         found="no restart",
         expected="one of two pods crashes, the other one answers",
-        hint="Wait until both pods are 1/1, then press Crash once.",
+        hint=CRASH_ONE,
     )
 
 
 def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
-    down = restart.not_ready_at or restart.at
+    down = restart.start
     what = f"{restart.pod} crashed at {clock_time(down)} (restarts {restart.before}→{restart.after})"
     if not restart.watched:
         return SAY.unknown(
@@ -66,7 +76,7 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
             f"{what}, but no other pod of {name} was ready then, so nobody could answer.",
             found="1 ready pod",
             expected="2 ready pods",
-            hint="Wait until both pods are 1/1, then press Crash once more.",
+            hint=CRASH_ONE,
         )[0]
     if restart.ready_again_at is None:
         return SAY.failed(f"{what} and is not ready again yet.", hint="Wait for it.")[0]
@@ -74,23 +84,46 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
     gap = gap_within(given.timeline, down, up)
     if gap is not None:
         return SAY.unknown(f"{what}, but {gap.reason} from {clock_time(gap.start)} on.", hint="Crash once more.")[0]
-    made = calls(given.timeline, down - BEFORE, up)
-    silent = hole(made, down - BEFORE, up)
+    end = up + SETTLED
+    made = calls(given.timeline, down - BEFORE, end)
+    silent = hole(made, down - BEFORE, min(end, given.now))
     if silent is not None or not made:
         return SAY.unknown(
             f"{what}, but nobody asked for the version then.", hint="Turn the traffic on and crash once more."
         )[0]
+    if given.now < end or still_open(calls(given.timeline, down - BEFORE), end, given.now):
+        return SAY.failed(f"{what} and is ready again since {clock_time(up)}: one moment.", hint="Wait for it.")[0]
+    return _by_calls(given, restart, made, others, what)
+
+
+def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others: list[str], what: str) -> Finding:
+    """The verdict of a crash that is over and was watched under traffic."""
+    down, up = restart.start, restart.ready_again_at or restart.at
     failed = errors(made)
-    serious = [call for call in failed if not down - BEFORE <= call.at <= down + AFTER]
     answering = ", ".join(others)
+    late = [call for call in failed if not down - BEFORE <= call.at <= down + AFTER]
+    gateways = of_the_gateway(given.timeline, made)
+    serious = [call for call in late if call not in gateways]
+    if late and not serious:
+        return SAY.unknown(
+            f"{what}; {error_words(late)} meanwhile, while the gateway itself had no pod that answers: they say nothing"
+            " of user.",
+            found=error_words(late),
+            hint="Wait until the gateway is 1/1 and answers, then crash once more.",
+        )[0]
     if serious:
+        too = _down_too(given, restart, up)
         return SAY.failed(
-            f"{what}; {error_words(serious)} of {len(made)} calls, although {answering} was ready.",
+            f"{what}; {error_words(serious)} of {len(made)} calls, "
+            + (f"while {too} was down, too." if too else f"although {answering} was ready."),
             found=error_words(serious),
             expected="no error",
-            hint="Did the second pod crash, too? Wait until both are 1/1 and crash once.",
+            hint=CRASH_ONE
+            if too
+            else "Does the readinessProbe ask the page that really needs the program? " + CRASH_ONE,
         )[0]
-    text = f"{what} and was back after {up - down:.1f} s; {answering} answered meanwhile: {len(made)} calls"
+    asked = sum(call.at <= up for call in made)
+    text = f"{what} and was back after {up - down:.1f} s; {answering} answered meanwhile: {asked} calls"
     if not failed:
         return SAY.passed(f"{text}, no error, since the Service sends requests to ready pods alone.", found="no error")[
             0
@@ -100,3 +133,14 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
         " that ended.",
         found=error_words(failed),
     )[0]
+
+
+def _down_too(given: CheckInput, restart: Restart, until: float) -> str:
+    """A pod that stood beside the one that crashed, and was not ready at some moment until then; "" where none."""
+    for uid, entries in pods_of(given.timeline, restart.deployment, restart.start).items():
+        was_ready = entries[0].ready
+        for entry in entries:
+            if uid != restart.uid and was_ready and not entry.ready and entry.at <= until:
+                return entry.name
+            was_ready = was_ready or entry.ready
+    return ""

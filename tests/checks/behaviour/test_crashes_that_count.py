@@ -1,0 +1,196 @@
+"""Which crash counts, and when it is over: wrong ways that must not pass, and right ways that must."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.checks.behaviour.told import answers, crash, failing, judged, pod, without
+from tutor.core.finding import Finding, Verdict
+from tutor.core.timeline import Answered, EndpointsChanged, Entry, EventSeen
+
+SECOND = pod(3.0, "b", True)
+
+
+def seen(told: list[Entry], now: float = 60.0) -> Finding:
+    return judged("crash-seen", told, now=now)
+
+
+def two(told: list[Entry], now: float = 60.0) -> Finding:
+    return judged("crash-without-error", told, now=now)
+
+
+def without_probe() -> list[Entry]:
+    """Down at 30, restarted and "ready" at 31; the program answers from 37 on."""
+    return failing(crash(again=31.0), 30.0, 37.0)
+
+
+def until(told: list[Entry], now: float) -> list[Entry]:
+    return [entry for entry in told if entry.at <= now]
+
+
+def test_a_crash_is_over_when_the_program_answers_again() -> None:
+    for now in (31.5, 36.0, 38.0):
+        finding = seen(until(without_probe(), now), now)
+        assert finding.verdict is Verdict.FAILED
+        assert "its program does not answer steadily yet" in finding.message
+    finding = seen(until(without_probe(), 38.6), 38.6)
+    assert finding.verdict is Verdict.PASSED
+    assert "0/1 for 1.0 s, 14 errors (14 x refused) in 7.0 s, until the program answered again at" in finding.message
+    assert seen(without_probe()) == finding, "what is over stays as it was told"
+
+
+def test_one_lucky_answer_is_not_the_end() -> None:
+    told = [
+        replace(entry, version="1.0.0", error="") if isinstance(entry, Answered) and entry.at == 34.0 else entry
+        for entry in without_probe()
+    ]
+    assert seen(until(told, 35.0), 35.0).verdict is Verdict.FAILED
+    assert "13 errors (13 x refused) in 7.0 s" in seen(told).message
+
+
+def test_where_nobody_is_asking_the_pod_alone_tells() -> None:
+    silent = without(crash(again=31.0), 0.0, 60.0)
+    finding = seen(silent, 31.5)
+    assert finding.verdict is Verdict.PASSED
+    assert "The version was not asked for at that time" in finding.message
+    stopped = without(without_probe(), 32.0, 60.0)
+    finding = seen(stopped, 50.0)
+    assert finding.verdict is Verdict.PASSED
+    assert "When its program answered again was not seen" in finding.message
+
+
+def test_calls_that_failed_before_the_crash_say_nothing_of_its_end() -> None:
+    never = failing(crash(again=31.0), 0.0, 60.0)
+    assert seen(until(never, 33.0), 33.0).verdict is Verdict.PASSED
+
+
+def test_a_gateway_that_is_gone_does_not_hold_the_crash_up() -> None:
+    gone = [EndpointsChanged(2.0, "gateway", ("g",)), EndpointsChanged(32.0, "gateway", ())]
+    told = [*failing(crash(again=31.0), 30.0, 60.0), *gone]
+    assert seen(until(told, 40.0), 40.0).verdict is Verdict.PASSED
+
+
+def listed(told: list[Entry]) -> list[Entry]:
+    """The restart is found in a list afterwards, with the kubelet's own times."""
+    rest = [entry for entry in told if entry.at < 29.0]
+    return [*rest, pod(50.0, "a", True, restarts=1, listed=True, finished=30.0, started=31.0)]
+
+
+def test_a_crash_that_nobody_watched_could_not_be_checked() -> None:
+    finding = seen(listed(crash()))
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "nobody was looking when it happened. By the kubelet the container ended at" in finding.message
+    assert "READY 0/1 was not seen" in finding.message
+    assert finding.hint.startswith("Crash it once more while the tutor is open")
+
+
+def test_a_second_crash_that_is_watched_heals_the_first_one() -> None:
+    again = [
+        pod(55.0, "a", False, restarts=1),
+        pod(56.0, "a", False, restarts=2),
+        pod(57.0, "a", True, restarts=2),
+        *answers(50.0, 70.0, "1.0.0"),
+    ]
+    finding = seen([*listed(crash()), *again], 70.0)
+    assert finding.verdict is Verdict.PASSED
+    assert finding.found == "restarts 1→2"
+
+
+def test_a_watched_crash_is_not_undone_by_a_later_one_that_goes_on() -> None:
+    again = [pod(45.0, "a", False, restarts=1), pod(46.0, "a", False, restarts=2)]
+    assert seen([*without_probe(), *again], 47.0).found == "restarts 0→1"
+
+
+def test_two_crashes_quickly_are_told_to_the_end_of_the_second() -> None:
+    """The program was crashed again before it had answered."""
+    again = [
+        pod(36.0, "a", False, restarts=1, status="CrashLoopBackOff"),
+        pod(46.0, "a", True, restarts=2),
+        *answers(40.0, 60.0, "1.0.0"),
+    ]
+    told = failing([*without_probe(), *again], 30.0, 52.0)
+    assert seen(until(told, 50.0), 50.0).verdict is Verdict.FAILED
+    finding = seen(told)
+    assert finding.verdict is Verdict.PASSED
+    assert finding.found == "restarts 1→2"
+
+
+def killed(probe: str) -> EventSeen:
+    message = f"Container user failed {probe} probe, will be restarted"
+    return EventSeen(29.0, "Pod", "user-deployment-a", "Normal", "Killing", message)
+
+
+def test_a_restart_by_a_failing_liveness_probe_is_no_crash() -> None:
+    for probe in ("liveness", "startup"):
+        finding = seen([*crash(), killed(probe)])
+        assert finding.verdict is Verdict.FAILED
+        assert f"by the kubelet, since its {probe}Probe failed" in finding.message
+        assert two([*crash(SECOND), killed(probe)]).verdict is Verdict.FAILED
+    of_another = replace(killed("liveness"), name="gateway-deployment-a")
+    assert seen([*crash(), of_another]).verdict is Verdict.PASSED
+    stopped = EventSeen(29.0, "Pod", "user-deployment-a", "Normal", "Killing", "Stopping container user")
+    assert seen([*crash(), stopped]).verdict is Verdict.PASSED
+
+
+def test_a_container_that_was_killed_for_its_memory_crashed() -> None:
+    """OutOfMemory is what the Crash button stands for."""
+    told = [
+        replace(e, exit_code=137, reason="OOMKilled") if e.at in (30.0, 31.0) and hasattr(e, "uid") else e
+        for e in crash()
+    ] 
+    assert seen(told).verdict is Verdict.PASSED
+
+
+# Two pods.
+
+
+def test_errors_because_the_gateway_was_gone_are_not_put_on_user() -> None:
+    gone = [
+        EndpointsChanged(2.0, "gateway", ("g1",)),
+        EndpointsChanged(31.0, "gateway", ()),
+        EndpointsChanged(33.0, "gateway", ("g2",)),
+    ]
+    told = failing(crash(SECOND), 31.0, 33.0)
+    finding = two([*told, *gone])
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "the gateway itself had no pod that answers: they say nothing of user" in finding.message
+    assert "gateway" in finding.hint
+    assert two(told).verdict is Verdict.FAILED, "the same without a change of the gateway"
+    long_before = [replace(entry, at=entry.at - 25.0) for entry in gone]
+    assert two([*told, *long_before]).verdict is Verdict.FAILED, "it had answered since"
+
+
+def test_a_gateway_that_restarted_is_one_that_was_gone() -> None:
+    gateway = pod(2.0, "g", True, deployment="gateway-deployment")
+    behind = EndpointsChanged(2.0, "gateway", ("user-deployment-g",))
+    restarted = replace(gateway, at=31.5, restarts=1)
+    told = [*failing(crash(SECOND), 32.0, 33.5), gateway, behind, restarted]
+    assert two(told).verdict is Verdict.UNKNOWN
+
+
+def test_calls_around_the_gateway_are_not_its_own() -> None:
+    """Through the service proxy user is asked directly."""
+    gone = [EndpointsChanged(2.0, "gateway", ("g1",)), EndpointsChanged(31.0, "gateway", ())]
+    told = failing(crash(SECOND), 32.0, 33.5)
+    told = [replace(entry, via="service-proxy") if isinstance(entry, Answered) else entry for entry in told]
+    assert two([*told, *gone]).verdict is Verdict.FAILED
+
+
+def test_the_second_pod_that_was_down_too_is_named() -> None:
+    other = [pod(31.5, "b", False), pod(33.0, "b", True)]
+    finding = two([*failing(crash(SECOND), 32.0, 34.0), *other])
+    assert finding.verdict is Verdict.FAILED
+    assert "while user-deployment-b was down, too" in finding.message
+
+
+def test_one_of_two_is_judged_a_moment_after_it_is_back() -> None:
+    told = crash(SECOND)
+    assert two(until(told, 34.5), 34.5).verdict is Verdict.FAILED
+    assert two(until(told, 36.5), 36.5).verdict is Verdict.PASSED
+
+
+def test_errors_right_after_the_pod_is_back_belong_to_its_crash() -> None:
+    """It counted as ready before its program answered."""
+    finding = two(failing(crash(SECOND), 34.0, 35.5))
+    assert finding.verdict is Verdict.FAILED
+    assert "3 errors (3 x refused)" in finding.message
