@@ -13,9 +13,9 @@ from tutor.core.pictures.draw_events import event_lines, newest_events
 from tutor.core.pictures.draw_rows import columns, head_line, row_line
 from tutor.core.pictures.draw_services import service_lines
 from tutor.core.pictures.drawing import ASCII, UNICODE, Line, fit, fit_name, glyphs_for, text_of, width_of
-from tutor.core.pictures.histories import Histories
-from tutor.core.pictures.pod_rows import rows_at
-from tutor.core.timeline import EndpointsChanged, EventSeen, PodChanged, Timeline
+from tutor.core.pictures.histories import Histories, History
+from tutor.core.pictures.pod_rows import Row, rows_at
+from tutor.core.timeline import DeploymentChanged, EndpointsChanged, EventSeen, PodChanged, Timeline
 
 URL = "http://192.168.49.2:31317"
 HPA: dict[str, Any] = {
@@ -156,6 +156,68 @@ def test_what_cannot_start_says_so() -> None:
     lines = [text_of(row_line(row, stuck + 1, columns(160), UNICODE)) for row in rows_at(histories, stuck + 1)]
     assert any(line.startswith("  ✗ ") and "ImagePullBackOff" in line and "cannot start" in line for line in lines)
     assert any("rolling out" in line for line in lines)
+
+
+STEADY = DeploymentChanged(5.0, "d", "user-deployment", 2, 2, 1, 1, 1, 1, "homics/user-activity:2.0.0", "2", total=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "ready", "said", "role"),
+    [
+        pytest.param(STEADY, "1/1", "1 up-to-date · 1 available", "good", id="all is new and there"),
+        pytest.param(
+            replace(STEADY, total=2),
+            "1/1",
+            "rolling out · 1 up-to-date · 1 old · 1 available",
+            "warn",
+            id="the new pod hangs, the old one answers",
+        ),
+        pytest.param(
+            replace(STEADY, updated=0),
+            "1/1",
+            "rolling out · 0 up-to-date · 1 old · 1 available",
+            "warn",
+            id="no new pod yet",
+        ),
+        pytest.param(
+            replace(STEADY, generation=3), "1/1", "rolling out · 1 up-to-date · 1 available", "warn", id="not observed"
+        ),
+        pytest.param(
+            replace(STEADY, replicas=2, updated=1, total=1),
+            "1/2",
+            "rolling out · 1 up-to-date · 1 available",
+            "warn",
+            id="scaled up",
+        ),
+        pytest.param(
+            replace(STEADY, updated=2, total=2, ready=2, available=2),
+            "2/1",
+            "2 up-to-date · 2 available",
+            "good",
+            id="scaled down, and all of them are of the new template",
+        ),
+        pytest.param(
+            replace(STEADY, ready=0, available=0), "0/1", "1 up-to-date · 0 available", "warn", id="its pod crashed"
+        ),
+        pytest.param(
+            replace(STEADY, available=0), "1/1", "1 up-to-date · 0 available", "warn", id="ready, not yet available"
+        ),
+        pytest.param(replace(STEADY, total=None), "1/1", "1 up-to-date · 1 available", "good", id="not recorded"),
+        pytest.param(
+            replace(STEADY, replicas=0, updated=0, ready=0, available=0, total=0),
+            "0/0",
+            "0 up-to-date · 0 available",
+            "good",
+            id="scaled to nothing",
+        ),
+        pytest.param(replace(STEADY, total=2, gone=True), "1/1", "(gone)", "gone", id="deleted"),
+    ],
+)
+def test_the_row_of_a_deployment(state: DeploymentChanged, ready: str, said: str, role: str) -> None:
+    """Numbers as Kubernetes 1.34.2 gives them."""
+    line = row_line(Row(0, state, History(state)), 5.0, columns(120), UNICODE)
+    assert (line[1].text.strip(), line[1].role) == (ready, role)
+    assert text_of(line).endswith(f"Deployment · {said}")
 
 
 def test_a_long_text_loses_its_end_and_a_name_its_beginning() -> None:

@@ -77,15 +77,28 @@ def row_line(row: Row, at: float, cols: Columns, glyphs: Glyphs, raw: Mapping[st
 
 
 def _deployment(state: DeploymentChanged, cols: Columns, glyphs: Glyphs) -> Line:
-    rolling = state.observed_generation < state.generation or state.updated < state.replicas
-    said = f"{state.updated} up-to-date {glyphs.dot} {state.available} available"
-    role: Role = "good" if state.ready >= state.replicas and not rolling else "warn"
+    old = max(0, (state.total or 0) - state.updated)
+    counts = [f"{state.updated} up-to-date", f"{state.available} available"]
+    if old:
+        counts.insert(1, f"{old} old")
+    rolling = is_rolling_out(state)
+    said = f" {glyphs.dot} ".join(["rolling out", *counts] if rolling else counts)
+    whole = min(state.ready, state.available) >= state.replicas
+    role: Role = "good" if whole and not rolling else "warn"
     if state.gone:
         said, role = "(gone)", "gone"
-    elif rolling:
-        said = f"rolling out {glyphs.dot} {said}"
     name = Span(fit(state.name, cols.sign + cols.name, glyphs) + " ", "gone" if state.gone else "title")
     return _owner_line(name, f"{state.ready}/{state.replicas}", role, "Deployment", said, cols, glyphs)
+
+
+def is_rolling_out(state: DeploymentChanged) -> bool:
+    """Whether pods of an old template are still to be replaced. Source: kubectl rollout status.
+
+    That also waits while new pods are not available, all old ones being gone: then READY tells it, as of a crash.
+    """
+    if state.observed_generation < state.generation or state.updated < state.replicas:
+        return True
+    return state.total is not None and state.total > state.updated
 
 
 def _replica_set(state: ReplicaSetChanged, cols: Columns, glyphs: Glyphs) -> Line:
