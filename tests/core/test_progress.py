@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tutor.core.progress import Progress, begun, hint_shown, passed, restarted, tried
+from tutor.core.progress import Progress, begun, hint_shown, passed, renewed, restarted, tried
 
 
 def test_a_step_begins_once() -> None:
@@ -21,6 +21,14 @@ def test_the_first_passing_counts() -> None:
     again = passed(state, "one", 30.0, ["other"])
     assert again.of("one").passed_at == 20.0
     assert again.of("one").evidence == ("saw it",)
+
+
+def test_what_is_seen_later_is_kept_without_another_time() -> None:
+    state = begun(Progress(), "one", 10.0)
+    assert renewed(state, "one", ["too early"]) == state
+    later = renewed(passed(state, "one", 20.0, ["saw it"]), "one", ["saw more of it"])
+    assert later.of("one").passed_at == 20.0
+    assert later.of("one").evidence == ("saw more of it",)
 
 
 def test_hints_only_grow() -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeClock
-from tutor.checks.evaluate import Evaluation, StepVerdict
+from tutor.checks.evaluate import CheckResult, Evaluation, StepVerdict
 from tutor.content.loader import load_course
+from tutor.core.finding import Finding, Verdict
+from tutor.core.step import Step
 from tutor.core.timeline import Answered, CommandRun, Timeline
 from tutor.lesson.connecting import Link
 from tutor.lesson.judging import Judge
@@ -84,6 +86,34 @@ async def test_a_step_about_what_happened_is_judged_for_every_answer(room: Calla
     there = room(StepVerdict.PASSED)
     await there.lesson.go_to("crash")
     assert [await there.judges_again() for _ in range(3)] == [True, True, True]
+
+
+async def test_what_is_kept_of_a_crash_is_what_was_told_last_while_the_learner_stayed(
+    room: Callable[[StepVerdict], Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = room(StepVerdict.PASSED)
+    told = ["9 calls, no error"]
+
+    def offline(_: Judge, step: Step, now: float, **__: Any) -> Evaluation:
+        finding = Finding("crash-seen", Verdict.PASSED, told[-1])
+        return Evaluation(step.slug, (CheckResult(step.checks[0], step.tasks[0].id, (finding,)),), StepVerdict.PASSED)
+
+    monkeypatch.setattr(Judge, "offline", offline)
+
+    async def kept(message: str) -> tuple[str, ...]:
+        told.append(message)
+        await there.clock.advance(1.0)
+        await there.lesson._judge_current(afresh=False)
+        return there.lesson.view.evidence
+
+    await there.lesson.go_to("crash")
+    assert await kept("12 calls, 1 error") == ("12 calls, 1 error",)
+    passed_at = there.lesson.view.passed_at
+    assert await kept("13 calls, 1 error") == ("13 calls, 1 error",)
+    assert there.lesson.view.passed_at == passed_at
+    await there.lesson.go_to("rolling-update")
+    await there.lesson.go_to("crash")
+    assert await kept("another crash, a day later") == ("13 calls, 1 error",)
 
 
 async def test_a_view_is_replaced_only_where_it_differs(room: Callable[[StepVerdict], Room]) -> None:

@@ -19,7 +19,7 @@ class StepProgress:
     passed_at: float | None = None
     """When it first passed. Stays, also where something is lost again later."""
     evidence: tuple[str, ...] = ()
-    """What the checks saw when it passed, a sentence each."""
+    """What the checks saw when it passed, or later while the learner stayed with it, a sentence each."""
     hints: Mapping[str, int] = field(default_factory=dict)
     """Id of a task → how many of its hints were opened (1 to 3)."""
     attempts: int = 0
@@ -71,6 +71,13 @@ def passed(progress: Progress, slug: str, at: float, evidence: Iterable[str]) ->
         return progress
     begun_at = at if step.begun_at is None else step.begun_at
     return _with(progress, slug, replace(step, begun_at=begun_at, passed_at=at, evidence=tuple(evidence)))
+
+
+def renewed(progress: Progress, slug: str, evidence: Iterable[str]) -> Progress:
+    """What the checks see of a step that passed, some time later: the same happening, or one more. When it first
+    passed stays."""
+    step = progress.of(slug)
+    return _with(progress, slug, replace(step, evidence=tuple(evidence))) if step.passed else progress
 
 
 def tried(progress: Progress, slug: str) -> Progress:

@@ -61,6 +61,8 @@ class Lesson:
         self._checked_at: dict[str, float] = {}
         self._bases: dict[str, Basis] = {}
         """What the step's evaluation was made from."""
+        self._passed_here = ""
+        """The step that passed while the learner was with it, until they leave it."""
         self._confirmed: set[str] = set()
         self._woken = asyncio.Event()
         self._judge_again = asyncio.Event()
@@ -197,9 +199,15 @@ class Lesson:
             evaluation = await self._judge.judge(step, live, self.timeline, self.now(), afresh=afresh)
         self._evaluations[step.slug], self._bases[step.slug] = evaluation, basis
         self._checked_at[step.slug] = self.now()
-        if evaluation.verdict is StepVerdict.PASSED and not self._session.progress.passed(step.slug):
+        if evaluation.verdict is not StepVerdict.PASSED:
+            return
+        if not self._session.progress.passed(step.slug):
             self._session.passed(step, self.now(), evaluation)
             self.timeline.append(StepMoved(self.now(), step.slug, "passed"))
+            self._passed_here = step.slug
+        elif self._passed_here == step.slug and by_what_happened(step):
+            # A call that was on its way, or one more crash: what is kept is what was told last.
+            self._session.renewed(step, evaluation)
 
     # What a screen asks.
 
@@ -288,6 +296,7 @@ class Lesson:
 
     def _enter(self, slug: str) -> None:
         now = self.now()
+        self._passed_here = ""
         new = self._session.progress.of(slug).begun_at is None
         self._session.change(lambda p: progress.begun(p, slug, now))
         if new:

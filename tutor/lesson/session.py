@@ -121,8 +121,13 @@ class Session:
 
     def passed(self, step: Step, at: float, evaluation: Evaluation) -> None:
         """Remember that a step passed, with what its checks saw."""
-        evidence = [finding.message for finding in evaluation.findings]
-        self.change(lambda p: progress.passed(p, step.slug, at, evidence))
+        self.change(lambda p: progress.passed(p, step.slug, at, _evidence(evaluation)))
+
+    def renewed(self, step: Step, evaluation: Evaluation) -> None:
+        """Remember what its checks see now, where the step passed before and passes still."""
+        evidence = _evidence(evaluation)
+        if evidence != self.progress.of(step.slug).evidence:
+            self.change(lambda p: progress.renewed(p, step.slug, evidence))
 
     def read(self, file: str) -> ManifestFile:
         """A learner's file, parsed, with what is wrong with it as findings. Parsed once for each content, and not even
@@ -155,6 +160,10 @@ class Session:
                 if manifest.exists:
                     found[file] = manifest
         return found
+
+
+def _evidence(evaluation: Evaluation) -> tuple[str, ...]:
+    return tuple(finding.message for finding in evaluation.findings)
 
 
 def parsed(file: ReadFile) -> ManifestFile:
