@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,16 @@ from tutor.cluster.api import Target
 from tutor.content.state import WorkspaceState
 from tutor.content.timeline_file import TimelineFile
 from tutor.core.evidence import gaps, restarts_since
-from tutor.core.timeline import Answered, CommandRun, Entry, PodChanged, RecordingBegan, RecordingEnded, StepMoved
+from tutor.core.timeline import (
+    Answered,
+    CommandRun,
+    Entry,
+    EventSeen,
+    PodChanged,
+    RecordingBegan,
+    RecordingEnded,
+    StepMoved,
+)
 from tutor.lesson.recording import Part, Recording
 
 MINIKUBE = Target("minikube", "minikube", "https://192.168.49.2:8443", "default", "/k")
@@ -241,7 +252,125 @@ def test_a_folder_that_cannot_be_written_leaves_the_record_in_memory(tmp_path: P
     recording.tick(102.0)
     assert recording.part is Part.APART
     assert len(recording.of(PodChanged)) == 1
+    assert "cannot be made (Not a directory), so nothing can be remembered." in recording.problem
+    assert "HOMICS_STATE_DIR" in recording.problem
     recording.close(103.0)
+    assert recording.summary.startswith("What was seen is not recorded, and `homics-tutor check` cannot read it. /")
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="who may do everything can write there")
+def test_a_folder_that_is_read_only_is_said(state: WorkspaceState) -> None:
+    state.create()
+    state.folder.chmod(0o500)
+    try:
+        recording = Recording(state)
+        recording.begin(MINIKUBE, "w", 100.0)
+        assert f"{state.folder} cannot be written (Permission denied). Set HOMICS_STATE_DIR" in recording.problem
+        recording.close(103.0)
+    finally:
+        state.folder.chmod(0o700)
+
+
+def test_a_lock_that_cannot_be_made_is_said_and_tried_again(state: WorkspaceState) -> None:
+    """By a folder in its place, which nobody can open as a file, whoever it is."""
+    lock = state.folder / "recording.lock"
+    lock.mkdir(parents=True)
+    recording = Recording(state)
+    recording.begin(MINIKUBE, "w", 100.0)
+    recording.append(pod(101.0))
+    assert f"What happens is not being recorded: {state.folder} cannot be written" in recording.problem
+    assert "Set HOMICS_STATE_DIR to a folder that you may write to." in recording.problem
+    lock.rmdir()
+    recording.tick(102.0)
+    assert (recording.part, recording.problem) == (Part.WRITING, "")
+    recording.append(pod(103.0, 1))
+    recording.close(104.0)
+    assert recording.summary == "What was seen is recorded; `homics-tutor check` reads it."
+    again = Recording(state)
+    again.begin(MINIKUBE, "w", 200.0)
+    assert [(r.before, r.after) for r in restarts_since(again, "user-deployment", 100.0)] == [(0, 1)], (
+        "the state is there"
+    )
+    again.close(201.0)
+
+
+def test_a_timeline_that_cannot_be_written_is_said_at_the_end(state: WorkspaceState) -> None:
+    state.timeline.mkdir(parents=True)
+    recording = Recording(state)
+    recording.begin(MINIKUBE, "w", 100.0)
+    recording.close(101.0)
+    assert "What was seen is not recorded" in recording.summary
+    assert str(state.timeline) in recording.summary
+
+
+def test_who_saw_no_cluster_says_so_at_the_end(state: WorkspaceState) -> None:
+    recording = Recording(state)
+    recording.close(101.0)
+    assert recording.summary == "Nothing was seen: no cluster answered."
+
+
+def test_one_that_was_apart_and_may_write_now_writes_of_its_own_world(state: WorkspaceState) -> None:
+    writer, other = Recording(state), Recording(state)
+    writer.begin(MINIKUBE, "w", 100.0)
+    other.begin(PRACTICE, "p", 102.0)
+    other.append(pod(103.0, uid="own"))
+    writer.close(104.0)
+    other.tick(105.0)
+    assert other.part is Part.WRITING
+    other.append(pod(106.0, 1, uid="own"))
+    other.close(107.0)
+    again = Recording(state)
+    again.begin(PRACTICE, "p", 200.0)
+    assert [(r.before, r.after) for r in restarts_since(again, "user-deployment", 100.0)] == [(0, 1)]
+    again.close(201.0)
+    elsewhere = Recording(state)
+    elsewhere.begin(MINIKUBE, "w", 300.0)
+    assert elsewhere.of(PodChanged) == [], "nothing of it stands in the record of the other one"
+    elsewhere.close(301.0)
+
+
+def test_an_event_that_is_older_than_the_recording_is_known_after_a_restart(state: WorkspaceState) -> None:
+    """It was found in the first list, with the time at which the cluster made it."""
+    old = EventSeen(50.0, "Pod", "user-x", "Warning", "BackOff", "Back-off")
+    foreign = EventSeen(40.0, "Pod", "user-y", "Warning", "BackOff", "Back-off")
+    first = Recording(state)
+    first.begin(PRACTICE, "p", 80.0)
+    first.append(foreign)
+    first.close(90.0)
+    second = Recording(state)
+    second.begin(MINIKUBE, "w", 100.0)
+    second.append(old)
+    reader = Recording(state)
+    reader.begin(MINIKUBE, "w", 101.0)
+    second.tick(101.5)
+    reader.tick(102.0)
+    second.close(103.0)
+    reader.tick(104.0)
+    assert reader.of(EventSeen) == [old], "who takes over knows it"
+    reader.close(105.0)
+    third = Recording(state)
+    third.begin(MINIKUBE, "w", 110.0)
+    assert third.of(EventSeen) == [old], "of this world it is the only one"
+    third.close(111.0)
+
+
+def test_a_reader_hears_of_a_new_world_from_its_own_cluster_first(state: WorkspaceState) -> None:
+    writer, reader = Recording(state), Recording(state)
+    writer.begin(MINIKUBE, "w", 100.0)
+    reader.begin(MINIKUBE, "w", 100.1)
+    writer.begin(MINIKUBE, "new", 102.0)
+    writer.append(pod(103.0, uid="u2"))
+    writer.tick(103.1)
+    reader.begin(MINIKUBE, "new", 103.2)
+    assert [entry.uid for entry in reader.of(PodChanged)] == ["u2"]
+    writer.begin(PRACTICE, "p", 104.0)
+    writer.append(pod(105.0, uid="u3"))
+    writer.tick(105.1)
+    reader.tick(105.2)
+    assert reader.part is Part.APART
+    assert [entry.uid for entry in reader.of(PodChanged)] == ["u2"], "what is of another one is not taken in"
+    reader.close(106.0)
+    writer.close(106.0)
 
 
 def test_the_baseline_survives_the_turning_of_files(state: WorkspaceState) -> None:

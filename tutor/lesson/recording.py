@@ -7,14 +7,14 @@ others read along, and take over when it ends. One that looks at another cluster
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 
 from filelock import FileLock, Timeout
 
 from tutor.cluster.api import Target
-from tutor.content.state import StateUnusable, WorkspaceState
+from tutor.content.state import VARIABLE, StateUnusable, WorkspaceState
 from tutor.content.timeline_file import TimelineFile
 from tutor.core.timeline import (
     CommandRun,
@@ -62,9 +62,15 @@ class Recording(Timeline):
         """Called when this process begins to record after it had read another one's: its first look is to be taken."""
         self.on_taking_over: Callable[[], object] = lambda: None
         """Called before that: a process that slept must notice it first."""
-        loaded = self._file.load()
-        super().__init__(loaded)
-        self._note(loaded)
+        self._unusable = ""
+        """Why nothing can be kept on disk at all."""
+        self._lost = ""
+        """Why what was seen last is not on disk, at the end."""
+        self._loaded = self._file.load()
+        """In the order in which it was recorded, which tells what belongs to which world, until a cluster answers: an
+        Event is older than the beginning of the recording that found it."""
+        super().__init__(self._loaded)
+        self._note(self._loaded)
         self.part = Part.WAITING
         self._recorded = asyncio.Event()
 
@@ -81,16 +87,23 @@ class Recording(Timeline):
                 "Another tutor records another cluster for this folder. What this one sees is remembered until it is"
                 " closed, no longer."
             )
-        return self._file.problem
+        return self._unusable or self._file.problem
 
     def begin(self, target: Target, world: str, at: float) -> None:
         """The cluster answers and `world` is its namespace's UID (empty: not known). What was recorded of another
         world leaves the memory, and stays on disk: evidence from there proves nothing here.
         """
+        before = self._began
         self._began = RecordingBegan(at, target.context, target.server, target.namespace, world)
         if self._lock is None and (self._take_lock() or self._lock_is_taken):
             self._read_on()
-        self._fill(_of_world(list(self), self._began))
+        if before is None:
+            self._hold(_of_world(self._loaded, self._began))
+            self._loaded = []
+        elif not _same_world(before, self._began):
+            # Who reads along may have read of the new world already; who records has not seen anything of it.
+            read = self._file.load() if self.part is Part.FOLLOWING else list(self)
+            self._hold(_of_world(read, self._began))
         self._take_part()
         if self.records:
             self._record(self._began)
@@ -131,15 +144,31 @@ class Recording(Timeline):
             if before is Part.FOLLOWING:
                 self._record(replace(self._began, at=at))
                 self.on_recording()
+            elif before is Part.APART:
+                # What was kept apart stays in memory alone. The disk has the state of things from here on.
+                for entry in (replace(self._began, at=at), *baseline(self)):
+                    if not isinstance(entry, RecordingBegan) or entry.at == at:
+                        self._file.append(entry)
         elif self._lock_is_taken:
             self._read_on()
             self._take_part()
 
+    @property
+    def summary(self) -> str:
+        """What became of what was seen: for the end."""
+        if self._began is None:
+            return "Nothing was seen: no cluster answered."
+        if self._lost:
+            return f"What was seen is not recorded, and `homics-tutor check` cannot read it. {self._lost}"
+        return "What was seen is recorded; `homics-tutor check` reads it."
+
     def close(self, at: float) -> None:
         self._recorded.set()
+        apart = self.problem if self.part is Part.APART else ""
         if self.part is Part.WRITING:
             self._record(RecordingEnded(at))
         self._file.close()
+        self._lost = apart or self._file.problem
         self.part = Part.CLOSED
         if self._lock is not None:
             self._lock.release()
@@ -150,9 +179,9 @@ class Recording(Timeline):
         assert self._began is not None
         if self._lock is not None:
             self.part = Part.WRITING
-        elif self._lock_is_taken and (self._theirs is None or _same_world(self._theirs, self._began)):
+        elif self._lock_is_taken and self._same_as_theirs():
             if self.part is Part.APART:
-                self._fill(_of_world(self._file.load(), self._began))
+                self._hold(_of_world(self._file.load(), self._began))
             self.part = Part.FOLLOWING
         elif self.part is not Part.APART:
             followed, self.part = self.part is Part.FOLLOWING, Part.APART
@@ -161,14 +190,24 @@ class Recording(Timeline):
                 self.on_recording()
 
     def _read_on(self) -> None:
-        news = self._file.news()
-        self._note(news)
-        if self.part is not Part.APART:
-            for entry in news:
+        for entry in self._file.news():
+            self._note((entry,))
+            if self._began is None:
+                self._loaded.append(entry)
+                self._add(entry)
+            elif self.part is not Part.APART and (isinstance(entry, OWN) or self._same_as_theirs()):
                 self._add(entry)
 
-    def _note(self, entries: list[Entry]) -> None:
+    def _note(self, entries: Sequence[Entry]) -> None:
         self._theirs = next((e for e in reversed(entries) if isinstance(e, RecordingBegan)), self._theirs)
+
+    def _same_as_theirs(self) -> bool:
+        """Whether the process that writes looks at what this one looks at."""
+        return self._theirs is None or self._began is None or _same_world(self._theirs, self._began)
+
+    def _hold(self, entries: Iterable[Entry]) -> None:
+        """These entries and no others."""
+        self._fill(sorted(entries, key=lambda entry: entry.at))
 
     def _record(self, entry: Entry) -> None:
         self._add(entry)
@@ -182,7 +221,7 @@ class Recording(Timeline):
 
     def _take_lock(self) -> bool:
         """Whether this process writes from now on. Sets `_lock_is_taken` where another one does."""
-        self._lock_is_taken = False
+        self._lock_is_taken, self._unusable = False, ""
         try:
             self._state.create()
             lock = FileLock(self._state.folder / "recording.lock")
@@ -190,11 +229,22 @@ class Recording(Timeline):
         except Timeout:
             self._lock_is_taken = True
             return False
-        except (StateUnusable, OSError, NotImplementedError):
-            # Nothing can be written there: then this one records in memory alone.
+        except (StateUnusable, OSError, NotImplementedError) as error:
+            # Then this one records in memory alone.
+            self._unusable = _why(error, self._state)
             return False
         self._lock = lock
         return True
+
+
+def _why(error: Exception, state: WorkspaceState) -> str:
+    """What keeps a recording from the disk, and what to do."""
+    if isinstance(error, StateUnusable):
+        return str(error)  # in the words in which the rest of what is to be remembered says it
+    what = f"cannot be written ({error.strerror})" if isinstance(error, OSError) else "knows no locks on files"
+    return (
+        f"What happens is not being recorded: {state.folder} {what}. Set {VARIABLE} to a folder that you may write to."
+    )
 
 
 def _of_world(entries: list[Entry], world: RecordingBegan) -> list[Entry]:
