@@ -16,7 +16,5 @@ Own = Callable[[Object | None, Object, str, str], Object]
 @dataclass(slots=True)
 class Shared:
     resource_version: int = 0
-    forgotten: int = 0
-    """The changes up to this version are remembered no more."""
     admit: Admit = lambda obj: obj
     own: Own = lambda old, new, manager, subresource: new

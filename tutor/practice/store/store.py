@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from tutor.kube.times import Clock, format_unix
 from tutor.practice.store import deletion, replacement
-from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, Expired, NotFound, resource_name
+from tutor.practice.store.errors import AlreadyExists, BadRequest, Conflict, NotFound, resource_name
 from tutor.practice.store.event import EventType, StoreEvent
+from tutor.practice.store.history import History
 from tutor.practice.store.metadata import WITH_GENERATION, without_version
 from tutor.practice.store.names import generated_name
 from tutor.practice.store.shared import Admit, Own, Shared
@@ -21,13 +21,6 @@ Object = dict[str, Any]
 Objects = list[Object]
 Key = tuple[str, str]
 Propagation = Literal["Background", "Foreground", "Orphan"]
-
-_WITH_LINES = 256
-"""Of so many of the newest events the lines for watchers are kept."""
-
-
-_REMEMBERED_SECONDS = 300.0
-"""As a real API server has its history compacted, every five minutes. A load of a thousand pods need not be kept."""
 
 
 class Store:
@@ -39,7 +32,7 @@ class Store:
     def __init__(self, clock: Clock, *, history: int = 5000) -> None:
         self._clock = clock
         self._objects: dict[str, dict[Key, Object]] = {}
-        self._history: deque[StoreEvent] = deque(maxlen=history)
+        self._history = History(history)
         self._shared = Shared()
         self._manager = ""
         self._callbacks: list[Callable[[StoreEvent], None]] = []
@@ -86,14 +79,9 @@ class Store:
 
     def list_at(self, kind: str, namespace: str | None, version: int) -> Objects:
         """The objects as they were at an earlier version. Raises: `Expired` where that is forgotten."""
-        if version < self._shared.forgotten:
-            raise Expired(f"too old resource version: {version} ({self._shared.forgotten})")
+        changes = self._history.back_to(kind, version)
         objects = dict(self._objects.get(kind, {}))
-        for event in reversed(self._history):
-            if event.resource_version <= version:
-                break
-            if event.kind != kind:
-                continue
+        for event in changes:
             if event.old is None:
                 objects.pop(_key(event.object), None)
             else:
@@ -243,7 +231,7 @@ class Store:
         for obj in objects:
             self._objects.setdefault(obj["kind"], {})[_key(obj)] = obj
         self._shared.resource_version = max(self.resource_version, resource_version)
-        self._shared.forgotten = self.resource_version
+        self._history.forgotten = self.resource_version
 
     def subscribe(self, callback: Callable[[StoreEvent], None]) -> Callable[[], None]:
         """Call back at every change, in order, within the write. Returns what ends it."""
@@ -256,15 +244,7 @@ class Store:
 
     def watch(self, kind: str, namespace: str | None, since: int) -> Watch:
         """The changes after version `since`; `namespace` None: of all. Raises: `Expired` if they are forgotten."""
-        if since < self._shared.forgotten:
-            raise Expired(f"too old resource version: {since} ({self._shared.forgotten})")
-        past = [
-            event
-            for event in self._history
-            if event.resource_version > since
-            and event.kind == kind
-            and (namespace is None or event.namespace == namespace)
-        ]
+        past = self._history.since(kind, namespace, since)
         watch = Watch(past, lambda ended: self._end_watch(kind, ended))
         self._watches.setdefault(kind, []).append((namespace, watch))
         return watch
@@ -287,15 +267,8 @@ class Store:
     def _commit(self, change: EventType, obj: Object, old: Object | None) -> None:
         self._shared.resource_version += 1
         obj["metadata"]["resourceVersion"] = str(self.resource_version)
-        now = self._clock.now()
-        event = StoreEvent(change, obj, old, self.resource_version, now)
-        while self._history and (
-            len(self._history) == self._history.maxlen or self._history[0].at < now - _REMEMBERED_SECONDS
-        ):
-            self._shared.forgotten = self._history.popleft().resource_version
-        self._history.append(event)
-        if len(self._history) > _WITH_LINES:
-            self._history[-_WITH_LINES - 1].lines.clear()
+        event = StoreEvent(change, obj, old, self.resource_version, self._clock.now())
+        self._history.add(event)
         for namespace, watch in self._watches.get(event.kind, ()):
             if namespace is None or namespace == event.namespace:
                 watch.push(event)
