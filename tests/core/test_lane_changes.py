@@ -49,6 +49,12 @@ def test_a_gateway_that_crashes() -> None:
     assert told(down, replace(GATEWAY, at=22.0)) == (Change(20.0, "gateway not ready"), Change(22.0, "gateway ready"))
 
 
+def test_a_gateway_that_is_being_terminated_is_gone_in_the_end() -> None:
+    leaving = EndpointsChanged(20.0, "gateway", (), (POD,))
+    assert told(leaving) == (Change(20.0, "gateway not ready"),)
+    assert told(leaving, EndpointsChanged(21.0, "gateway", ())) == (Change(20.0, "gateway gone"),)
+
+
 def test_the_first_that_is_seen_of_the_gateway_is_no_change_and_nor_is_a_second_pod() -> None:
     assert changes(histories_of(replace(GATEWAY, at=20.0)), 10.0, 60.0, ("user",)) == ()
     assert told(EndpointsChanged(20.0, "gateway", (POD, "gateway-7c-two"))) == ()

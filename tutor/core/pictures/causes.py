@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 
-from tutor.core.calls import WAY_ERRORS
+from tutor.core.calls import LONGEST_HOLE, WAY_ERRORS, hole
 from tutor.core.pictures.answering import EARLY, Answering, program_started
 from tutor.core.pictures.histories import Histories, History
 from tutor.core.pictures.probes import has_readiness_probe
@@ -136,7 +136,8 @@ class Behind:
                     if other is not states
                     for since, until in _ready(other)
                 )
-                yield state.name, (start, at + CLOSE), others
+                # With no other pod, the errors from now on are for want of any.
+                yield state.name, (start, at + CLOSE if others else at), others
 
     def becoming_ready(self) -> list[Span]:
         """Shortly after the first of several pods got ready."""
@@ -162,7 +163,10 @@ class Behind:
                 end = next(ends, inf)
                 heard = self._first_heard(state, end, heard_of) if not by_any else self._first_passed(state.at, end)
                 later = later and heard is not None
-                spans.append((state.at, end if heard is None else min(end, heard)))
+                end = end if heard is None else min(end, heard)
+                # Where nobody asked, it may have been up long since.
+                unasked = hole([call for call in self.calls if state.at <= call.at < end], state.at, min(end, self.end))
+                spans.append((state.at, min(end, unasked[0] + LONGEST_HOLE) if unasked else end))
         return spans, later
 
     def _first_heard(self, pod: PodChanged, end: float, heard_of: set[str]) -> float | None:
@@ -179,11 +183,9 @@ class Behind:
             began, by = program_started(call), asked.pod_of(call)
             if (by is not None and by.uid != pod.uid) or (began is not None and began < started - EARLY):
                 continue
-            if began is None:
-                return call.at
-            heard_of.add(call.pod_started)
-            # Both by the cluster's clock, which may differ from this machine's.
-            return min(call.at, pod.at + max(0.0, began - started) + CLOSE)
+            if began is not None:
+                heard_of.add(call.pod_started)
+            return call.at
         return None
 
     def _first_passed(self, start: float, end: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tutor.core.pictures.histories import Histories
 from tutor.core.timeline import DeploymentChanged
@@ -38,10 +38,17 @@ def _gateway(histories: Histories, start: float, end: float, service: str) -> It
     history = histories.endpoints.get(service)
     if history is None:
         return
-    for before, after in pairwise(history.between(start, end)):
-        if bool(before.ready) != bool(after.ready) and start <= after.at <= end:
-            words = "ready" if after.ready else "not ready" if after.not_ready else "gone"
-            yield Change(after.at, f"gateway {words}")
+    states = history.between(start, end)
+    for index, (before, after) in enumerate(pairwise(states)):
+        if bool(before.ready) == bool(after.ready) or after.at < start:
+            continue
+        if after.ready:
+            yield Change(after.at, "gateway ready")
+        else:
+            # A pod that is being terminated stands there as not ready, until it is gone.
+            until_ready = takewhile(lambda state: not state.ready, states[index + 1 :])
+            gone = any(not state.not_ready for state in until_ready)
+            yield Change(after.at, "gateway gone" if gone else "gateway not ready")
 
 
 def _words(before: DeploymentChanged, after: DeploymentChanged) -> str:
