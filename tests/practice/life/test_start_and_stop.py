@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -26,6 +28,13 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and modes of
 
 def restarts(state: Path, port: int) -> int:
     return int(get(state, port, f"{PODS}/web")["status"]["containerStatuses"][0]["restartCount"])
+
+
+def saved_phase(state: Path) -> str:
+    """Of the pod, as the disk has it: a little later than the API."""
+    with closing(sqlite3.connect(ClusterFolder(state).objects)) as connection:
+        row = connection.execute("SELECT content FROM objects WHERE kind = 'Pod' AND name = 'web'").fetchone()
+    return str(json.loads(row[0]).get("status", {}).get("phase")) if row else ""
 
 
 def test_start_serves_and_says_where(state: Path) -> None:
@@ -81,6 +90,7 @@ def test_a_killed_daemon_leaves_no_process_and_comes_back_like_a_rebooted_node(s
     call(state, running.port, "POST", PODS, pod())
     until(lambda: runs(state, running.port), "the pod runs")
     before = get(state, running.port, f"{PODS}/web")
+    until(lambda: saved_phase(state) == "Running", "that it runs is saved")
     processes = containers_of(running.pid)
     psutil.Process(running.pid).kill()
     until(lambda: not any(process.is_running() for process in processes), "the containers have ended")
