@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 
+from tutor.cli.collecting import collecting_later
 from tutor.cli.saying import complain
 from tutor.cli.stopping import interruptible
 from tutor.lesson.problem import Problem
@@ -29,10 +30,11 @@ def open_tutor(settings: Settings) -> int:
 
         with interruptible(LEFT):
             return asyncio.run(converse(lesson))
-    from tutor.ui.app import TutorApp
+    with collecting_later() as settled:
+        from tutor.ui.app import TutorApp
 
-    app = TutorApp(lesson)
-    app.run()
+        app = TutorApp(lesson, settled)
+        app.run()
     if app.defect is not None:
         from tutor.cli.defect import report_defect
 

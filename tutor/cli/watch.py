@@ -13,7 +13,7 @@ import click
 
 from tutor.cli.options import common, settings_from
 from tutor.cli.saying import complain, say
-from tutor.cli.stopping import interruptible
+from tutor.cli.stopping import stop
 from tutor.lesson.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,15 +39,18 @@ def command(ctx: click.Context, /, rate: float, **options: Any) -> None:
     """
     from tutor.lesson.problem import Problem
 
+    summary: list[str] = []
     try:
-        with interruptible("Stopped. What was seen is recorded; `homics-tutor check` reads it."):
-            asyncio.run(_watch(settings_from(ctx, options), rate))
+        asyncio.run(_watch(settings_from(ctx, options), rate, summary.append))
+    except KeyboardInterrupt:
+        stop(" ".join(["Stopped.", *summary]))
     except Problem as problem:
         complain(problem)
         sys.exit(2)
 
 
-async def _watch(settings: Settings, rate: float) -> None:
+async def _watch(settings: Settings, rate: float, end: Callable[[str], object]) -> None:
+    """Until cancelled; `end` is told what became of what was seen."""
     from tutor.cli.practice import practice_starter
     from tutor.kube.times import SystemClock
     from tutor.lesson.connecting import Link
@@ -69,7 +72,9 @@ async def _watch(settings: Settings, rate: float) -> None:
     except asyncio.CancelledError:
         if (here := asyncio.current_task()) is not None and here.cancelling():
             raise  # Ctrl-C; the caller says so.
-        printer.say("stopped")
+        printer.say(f"stopped. {link.timeline.summary}")
+    finally:
+        end(link.timeline.summary)
 
 
 class _Printer:

@@ -29,6 +29,8 @@ from tutor.ui.screens.reading import welcome
 from tutor.ui.short_words import make_room_for
 from tutor.ui.theme import DARK, LIGHT, THEMES, first_theme
 
+SETTLING = 5.0
+"""Seconds for the first screen and the first lists of a cluster."""
 AGAIN = 3.0
 """Seconds before the lesson's background work is begun again after a defect ended it."""
 
@@ -38,9 +40,11 @@ class TutorApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/lesson.tcss"]
 
-    def __init__(self, lesson: LessonPort) -> None:
+    def __init__(self, lesson: LessonPort, settled: Callable[[], None] = lambda: None) -> None:
+        """`settled`: called once what every session needs is there and drawn."""
         super().__init__()
         self.lesson = lesson
+        self._settled = settled
         self.defect: BaseException | None = None
         """What ended the app though nobody asked for it; told by the caller in one sentence."""
         self.mouse = True
@@ -65,6 +69,7 @@ class TutorApp(App[None]):
     def on_mount(self) -> None:
         self.run_worker(self._work(), group="lesson", exit_on_error=False)
         self.run_worker(self._follow(), group="view", exit_on_error=False)
+        self.set_timer(SETTLING, self._settled)
         if self.lesson.first_time:
             self.push_screen(welcome(self.lesson.texts))
 
