@@ -96,6 +96,14 @@ def test_a_second_crash_that_is_watched_heals_the_first_one() -> None:
     assert finding.found == "restarts 1→2"
 
 
+def test_a_crash_that_goes_on_is_told_before_what_nobody_watched() -> None:
+    again = pod(55.0, "a", False, restarts=1, status="CrashLoopBackOff")
+    finding = seen([*listed(crash()), again])
+    assert finding.verdict is Verdict.FAILED
+    assert "is 0/1 (CrashLoopBackOff) since" in finding.message
+    assert seen([*listed(crash()), again, replace(again, at=58.0, gone=True)]).verdict is Verdict.UNKNOWN
+
+
 def test_a_watched_crash_is_not_undone_by_a_later_one_that_goes_on() -> None:
     again = [pod(45.0, "a", False, restarts=1), pod(46.0, "a", False, restarts=2)]
     assert seen([*without_probe(), *again], 47.0).found == "restarts 0→1"
@@ -137,7 +145,7 @@ def test_a_container_that_was_killed_for_its_memory_crashed() -> None:
     told = [
         replace(e, exit_code=137, reason="OOMKilled") if e.at in (30.0, 31.0) and hasattr(e, "uid") else e
         for e in crash()
-    ] 
+    ]
     assert seen(told).verdict is Verdict.PASSED
 
 

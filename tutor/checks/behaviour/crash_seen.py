@@ -27,6 +27,7 @@ LEAD = 3.0
 """Seconds before READY went down in which calls failed already: the kubelet notices a little later."""
 ASKED_BEFORE = 15.0
 """Seconds before the crash in which an answer shows that the calls reach the program."""
+EXPECTED = "READY 0/1, RESTARTS + 1, READY 1/1"
 AGAIN = "Crash it once more while the tutor is open (or homics-tutor watch is running), and look at READY."
 
 
@@ -39,7 +40,7 @@ def crash_seen(given: CheckInput) -> list[Finding]:
     restarts = [r for r in restarts_since(given.timeline, name, given.since) if r.was_ready]
     judged = [_judge(given, restart) for restart in restarts]
     good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
-    return (good or judged)[-1:] or _none_yet(given, name)
+    return good[-1:] or _down(given, name, restarts) or judged[-1:] or _none_yet(given, name)
 
 
 def _judge(given: CheckInput, restart: Restart) -> Finding:
@@ -66,7 +67,7 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
             hint="Wait. After several crashes the kubelet waits longer before each restart (CrashLoopBackOff).",
         )[0]
     if not restart.watched:
-        return SAY.unknown(_found_later(restart), hint=AGAIN, expected="READY 0/1, RESTARTS + 1, READY 1/1")[0]
+        return SAY.unknown(_found_later(restart), hint=AGAIN, expected=EXPECTED)[0]
     made = calls(given.timeline, restart.start - LEAD)
     back = answered_again(made, restart.ready_again_at)
     if back is None and _should_answer(given, restart, made):
@@ -91,24 +92,30 @@ def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) ->
     return any(not call.error for call in before) and not stopped and not of_the_gateway(given.timeline, after)
 
 
+def _down(given: CheckInput, name: str, restarts: list[Restart]) -> list[Finding]:
+    """A pod that went down after its last restart, and is not started again yet."""
+    for uid, entries in pods_of(given.timeline, name, given.since).items():
+        last = entries[-1]
+        up = max((restart.ready_again_at or restart.at for restart in restarts if restart.uid == uid), default=0.0)
+        since = [entry for entry in entries if entry.at >= up]
+        if since and not last.gone and not last.terminating and not last.ready and any(entry.ready for entry in since):
+            down = next(e.at for i, e in enumerate(since) if not e.ready and any(x.ready for x in since[:i]))
+            return SAY.failed(
+                f"{last.name} is 0/1 ({last.status}) since {clock_time(down)}; its restart has not been seen yet.",
+                found="0/1",
+                expected=EXPECTED,
+                hint="Wait: the kubelet starts the container again. After several crashes it waits longer.",
+            )
+    return []
+
+
 def _none_yet(given: CheckInput, name: str) -> list[Finding]:
-    expected = "READY 0/1, RESTARTS + 1, READY 1/1"
     begun = clock_time(given.since)
     pods = pods_of(given.timeline, name, given.since)
     if not pods:
         return SAY.failed(
-            f"No pod of {name} has been seen: there is nothing to crash.", expected=expected, hint="Apply user first."
+            f"No pod of {name} has been seen: there is nothing to crash.", expected=EXPECTED, hint="Apply user first."
         )
-    for entries in pods.values():
-        last = entries[-1]
-        if not last.gone and not last.ready and any(entry.ready for entry in entries):
-            down = next(e.at for i, e in enumerate(entries) if not e.ready and any(x.ready for x in entries[:i]))
-            return SAY.failed(
-                f"{last.name} is 0/1 ({last.status}) since {clock_time(down)}; its restart has not been seen yet.",
-                found="0/1",
-                expected=expected,
-                hint="Wait: the kubelet starts the container again. After several crashes it waits longer.",
-            )
     earlier = [r for r in restarts_since(given.timeline, name, 0.0) if r.at < given.since and r.was_ready]
     if earlier:
         newest = earlier[-1]
@@ -116,20 +123,20 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
             f"{newest.pod} crashed at {clock_time(newest.at)} (restarts {newest.before}→{newest.after}), before this"
             f" step began at {begun}: what counts is what you see now.",
             found="a restart before the step",
-            expected=expected,
+            expected=EXPECTED,
             hint="Press Crash once more, and look at the pods.",
         )
     if any(entries[-1].gone for entries in pods.values()):
         return SAY.failed(
             f"A pod of {name} was deleted and replaced since {begun}: its successor is a new pod, so no"
             " restart counts.",
-            expected=expected,
+            expected=EXPECTED,
             hint="Press Crash instead: the same pod then restarts its container.",
         )
     return SAY.failed(
         f"No crash of {name} has been seen since the step began at {begun}.",
         found="no restart",
-        expected=expected,
+        expected=EXPECTED,
         hint="Press Crash on the page User activity, or the tutor's key for it.",
     )
 
