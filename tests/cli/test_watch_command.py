@@ -120,6 +120,29 @@ def test_it_tells_changes_and_ends_in_order(watching: Watching, served: ServedAp
     assert json.loads(recorded[-1])["type"] == "RecordingEnded"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process is ended without a word")
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_that_nothing_is_recorded_where_nothing_can_be(served: ServedApi, tmp_path: Path, by: int) -> None:
+    (tmp_path / "state").write_text("a file where the folder is to be")
+    watching = Watching(served.api, tmp_path)
+    try:
+        watching.listen()
+        assert "HOMICS_STATE_DIR" in watching.until("cannot be made")
+        watching.until("connected: minikube")
+        watching.process.send_signal(by)
+        assert "What was seen is not recorded, and `homics-tutor check` cannot read it." in watching.until("topped. ")
+    finally:
+        watching.end()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process is ended without a word")
+def test_at_the_end_it_says_that_what_was_seen_is_recorded(watching: Watching) -> None:
+    watching.listen()
+    watching.until("pod user-deployment-abc-x")
+    watching.process.send_signal(signal.SIGINT)
+    assert watching.until("Stopped.") == "Stopped. What was seen is recorded; `homics-tutor check` reads it."
+
+
 def test_a_lost_cluster_is_said_and_its_return(watching: Watching, served: ServedApi) -> None:
     watching.listen()
     watching.until("connected: minikube")

@@ -1,9 +1,13 @@
-"""The timeline as lines of text: one line an event, for a plain terminal, a pipe or a screen reader."""
+"""The timeline as lines of text: one line an event, for a plain terminal, a pipe or a screen reader.
+
+A line cannot be put above one that was printed. What becomes known late says of which moment it tells.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor, isfinite
 
 from tutor.core.timeline import (
     Answered,
@@ -22,14 +26,21 @@ from tutor.core.timeline import (
     Timeline,
 )
 
+SLOW = 1.0
+"""Seconds that an answer takes, from which on its line names the moment of the call, too."""
+
 
 @dataclass(slots=True)
 class _Run:
-    """Answers of one kind in a row."""
+    """Answers of one kind in a row, by the moments of their calls."""
 
     what: str
     first: float
     count: int = 1
+    others: int = 0
+    """Calls in between with another outcome, which came after later ones had been answered."""
+    before: str = ""
+    """What was answered before."""
 
 
 class Lines:
@@ -37,6 +48,12 @@ class Lines:
 
     def __init__(self) -> None:
         self._answers: _Run | None = None
+        self._called_at = float("-inf")
+        """The latest call that was told of."""
+        self._said_at = float("-inf")
+        """The time in front of the latest line."""
+        self._ended_at: float | None = None
+        """When nobody watched any more, until somebody does again."""
         self._pods: dict[str, tuple[object, ...]] = {}
         self._deployments: dict[str, tuple[object, ...]] = {}
         self._endpoints: dict[str, tuple[str, ...]] = {}
@@ -52,11 +69,21 @@ class Lines:
                     last[entry.service] = entry
         gone = [entry for entry in last.values() if not getattr(entry, "gone", False)]
         lines = [line for entry in gone for line in self._said(entry)]
+        self._said_at = now
         return [f"{clock_time(now)}  {line.replace(' (new)', '')}" for line in lines]
 
     def of(self, entry: Entry) -> list[str]:
         """The lines of one entry; none where it says nothing new to a reader."""
-        return [f"{clock_time(entry.at)}  {line}" for line in self._said(entry)]
+        lines = self._said(entry)
+        if not lines:
+            return []
+        # An answer is news when it comes, not when it was asked for.
+        at = entry.at + entry.latency if isinstance(entry, Answered) else entry.at
+        if _tenths(at) < _tenths(self._said_at):
+            lines = [f"earlier, at {clock_time(at)}: {line}" for line in lines]
+        else:
+            self._said_at = at
+        return [f"{clock_time(self._said_at)}  {line}" for line in lines]
 
     def _said(self, entry: Entry) -> list[str]:
         match entry:
@@ -76,11 +103,15 @@ class Lines:
                 return self._deployment(entry)
             case EventSeen(type="Warning"):
                 return [f"warning {entry.kind.lower()}/{entry.name} {entry.reason}: {entry.message}"]
-            case EventSeen() | ReplicaSetChanged() | RecordingEnded():
+            case EventSeen() | ReplicaSetChanged():
+                return []
+            case RecordingEnded():
+                self._ended_at = entry.at
                 return []
             case RecordingBegan():
-                return [f"watching namespace {entry.namespace} of context {entry.context} ({entry.server})"]
+                return [self._began(entry)]
             case LinkChanged():
+                self._answers = None
                 return ["the API server answers again" if entry.up else f"the API server is away: {entry.reason}"]
             case FileSaved():
                 return [f"saved {entry.file}"]
@@ -111,21 +142,47 @@ class Lines:
         new = " (new)" if before is None else ""
         return [f"pod {pod.name}{new} {pod.ready_containers}/{pod.containers} {pod.status}{restarts}  {pod.image}"]
 
+    def _began(self, recording: RecordingBegan) -> str:
+        ended, self._ended_at, self._answers = self._ended_at, None, None
+        unwatched = f"no tutor was watching from {clock_time(ended)} on; now again " if ended is not None else ""
+        return (
+            f"{unwatched}watching namespace {recording.namespace} of context {recording.context} ({recording.server})"
+        )
+
     def _answer(self, answer: Answered) -> list[str]:
         what = answer.version or f"error ({answer.error})"
-        run = self._answers
-        if run is not None and run.what == what:
+        run, late = self._answers, answer.at < self._called_at
+        self._called_at = max(self._called_at, answer.at)
+        if run is None:
+            self._answers = _Run(what, answer.at)
+            return [f"user answers {what}, {_way(answer.via)}"]
+        if late and answer.at < run.first:
+            return [] if what == run.before else [_one_call(answer, what)]
+        if run.what == what:
             run.count += 1
             return []
-        self._answers = _Run(what, answer.at)
-        if run is None:
-            return [f"user answers {what}, {_way(answer.via)}"]
+        if late:
+            run.others += 1
+            return [_one_call(answer, what)]
+        self._answers = _Run(what, answer.at, before=run.what)
         times = "once" if run.count == 1 else f"{run.count} times"
-        return [f"user answers {what}, after {run.what} {times} in {answer.at - run.first:.1f} s"]
+        others = f", and {run.others} with another outcome" if run.others else ""
+        asked = f" (asked for at {clock_time(answer.at)})" if answer.latency >= SLOW else ""
+        return [f"user answers {what}{asked}, after {run.what} {times} in {answer.at - run.first:.1f} s{others}"]
+
+
+def _one_call(answer: Answered, what: str) -> str:
+    """Of a call whose outcome is known only after those of later ones."""
+    return f"the call of {clock_time(answer.at)} got {what} after {answer.latency:.1f} s"
 
 
 def _way(via: str) -> str:
     return "through the gateway" if via == "nodeport" else "through the API server's service proxy"
+
+
+def _tenths(at: float) -> float:
+    """The time in tenths of a second, as far as `clock_time` shows it."""
+    return floor(at * 10) if isfinite(at) else at
 
 
 def clock_time(at: float) -> str:
