@@ -274,6 +274,23 @@ def test_errors_while_the_gateway_is_gone() -> None:
     assert "while there was no pod of the gateway" in late
 
 
+def test_a_pod_that_nobody_could_ask_is_not_said_to_be_still_starting() -> None:
+    """It crashed and counts as ready at once; then the gateway goes, and nobody knows when its program was up."""
+    down = replace(POD, at=16.0, ready=False, started=None, status="Completed", finished=16.0)
+    up = replace(POD, at=17.0, restarts=1, started=17.0)
+    back = (
+        replace(GATEWAY, at=30.0),
+        replace(GATEWAY_POD, at=30.0, uid="g2", name="gateway-7c-new", created=30.0, started=30.0),
+    )
+    crash = (*answers(10, 16), down, *answers(16, 17, error="http-500"), up, *answers(17, 20, error="http-500"))
+    text = said(*crash, *GATEWAY_GONE, *answers(20, 31, error="refused"), *back, *answers(31, 60))
+    assert text == (
+        "15 errors (11 x refused, 4 x http-500) in 15.0 s: 1 while no pod was ready; 3 while a pod counted as ready,"
+        " though its program was still starting; 10 while no pod of the gateway was ready; 1 while the gateway counted"
+        " as ready, though its program was still starting."
+    )
+
+
 def test_what_the_gateway_answers_is_not_for_want_of_it() -> None:
     """An error that the gateway tells comes from behind; and the service proxy goes past it."""
     text = said(*answers(10, 20), *GATEWAY_GONE, *answers(22, 24, error="http-500"), *answers(24, 60))

@@ -9,7 +9,8 @@ from itertools import groupby
 from textwrap import wrap
 
 from tutor.core.calls import calls_and_gaps
-from tutor.core.pictures.causes import BEFORE, Cause, causes_of
+from tutor.core.pictures.behind import BEFORE
+from tutor.core.pictures.causes import Cause, causes_of
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lane_changes import Change, changes

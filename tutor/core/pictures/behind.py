@@ -1,0 +1,180 @@
+"""What the pods behind a Service went through: when the calls that it gets had to fail, or may have failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
+
+from tutor.core.calls import LONGEST_HOLE, WAY_ERRORS, hole
+from tutor.core.pictures.answering import EARLY, Answering, program_started
+from tutor.core.pictures.histories import Histories, History
+from tutor.core.pictures.probes import has_readiness_probe
+from tutor.core.timeline import Answered, PodChanged
+
+CLOSE = 1.0
+"""Seconds that an error may lie from the change that explains it: nodes hear of an endpoint's change that late."""
+BEFORE = 120.0
+"""Seconds before a window whose calls are needed: whether a program that just started had answered already."""
+Span = tuple[float, float]
+"""[from, to), Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The pods behind a Service, as far as errors in [start, end] may come from them."""
+
+    histories: Histories
+    service: str
+    start: float
+    end: float
+    calls: Sequence[Answered]
+    """Those that may have come as far as the Service, from `BEFORE` before the window on."""
+    pods: tuple[tuple[PodChanged, ...], ...] = field(init=False)
+    """The states of each until `end`, the oldest pod first."""
+
+    def __post_init__(self) -> None:
+        deployments = self.histories.deployments_behind(self.service, self.end)
+        began = self.histories.world_began(self.end)
+        found = []
+        for history in self.histories.pods.values():
+            if history.last.deployment not in deployments or _over(history, self.start - 10):
+                continue
+            states = tuple(state for state in history.between(-inf, self.end) if state.at >= began)
+            if states:
+                found.append(states)
+        found.sort(key=lambda states: (states[0].created, states[0].name))
+        object.__setattr__(self, "pods", tuple(found))
+
+    def no_pod(self) -> list[Span]:
+        return _complement([_life(states) for states in self.pods]) if self.pods else []
+
+    def none_ready(self) -> list[Span]:
+        """Empty where no pod was ever seen: then nobody knows."""
+        return _complement([span for states in self.pods for span in _ready(states)]) if self.pods else []
+
+    def no_endpoint(self) -> list[Span]:
+        history = self.histories.endpoints.get(self.service)
+        states = history.between(self.start, self.end) if history is not None else []
+        return [
+            (state.at, states[index + 1].at if index + 1 < len(states) else inf)
+            for index, state in enumerate(states)
+            if not state.ready
+        ]
+
+    def leaving(self) -> Iterator[tuple[str, Span]]:
+        """Pods that were being terminated, from when until they were gone."""
+        for states in self.pods:
+            first = next((state for state in states if state.terminating or state.gone), None)
+            if first is not None:
+                gone = next((state.at for state in states if state.gone), inf)
+                yield states[0].name, (first.at - CLOSE, gone + CLOSE)
+
+    def ended(self) -> Iterator[tuple[str, Span, bool]]:
+        """Containers that ended though nobody terminated their pod: (pod, span, whether another was ready)."""
+        for states in self.pods:
+            for before, state in pairwise(states):
+                if not before.ready or state.terminating or state.gone:
+                    continue
+                if state.started == before.started and state.restarts == before.restarts:
+                    continue
+                at, finished = state.at, state.finished
+                # The kubelet tells a container's end in whole seconds, and looks about once a second.
+                known = finished is not None and at - 10 < finished <= at
+                start = finished if known and finished is not None else at - 2 * CLOSE
+                others = any(
+                    start < until and at >= since
+                    for other in self.pods
+                    if other is not states
+                    for since, until in _ready(other)
+                )
+                # With no other pod, the errors from now on are for want of any.
+                yield state.name, (start, at + CLOSE if others else at), others
+
+    def becoming_ready(self) -> list[Span]:
+        """Shortly after the first of several pods got ready."""
+        return [(end, end + CLOSE) for start, end in self.none_ready() if end < inf and start > -inf]
+
+    def starting(self, by_any: bool = False) -> tuple[list[Span], bool]:
+        """When a pod without a readinessProbe counted as ready though its program had not answered; did it later.
+
+        `by_any`: whatever came through is an answer (of a gateway, which also tells of an error behind it).
+        """
+        spans: list[Span] = []
+        later, heard_of = True, set[str]()
+        for states in self.pods:
+            for index, state in enumerate(states):
+                before = states[index - 1] if index else None
+                if not _serves(state) or (before and _serves(before) and before.started == state.started):
+                    continue
+                if state.started is None or state.at < self.start - BEFORE:
+                    continue
+                if has_readiness_probe(self.histories, state) is not False:
+                    continue
+                ends = (other.at for other in states[index:] if not _serves(other) or other.started != state.started)
+                end = next(ends, inf)
+                heard = self._first_heard(state, end, heard_of) if not by_any else self._first_passed(state.at, end)
+                later = later and heard is not None
+                end = end if heard is None else min(end, heard)
+                # Where nobody asked, it may have been up long since.
+                unasked = hole([call for call in self.calls if state.at <= call.at < end], state.at, min(end, self.end))
+                spans.append((state.at, min(end, unasked[0] + LONGEST_HOLE) if unasked else end))
+        return spans, later
+
+    def _first_heard(self, pod: PodChanged, end: float, heard_of: set[str]) -> float | None:
+        """Until when the program of a pod's present run may have been starting; None where it never answered.
+
+        An answer that may be its own counts, even where it is not sure; each program is that of one pod. `heard_of`:
+        those of others, to which its own is added.
+        """
+        started = pod.started or pod.at
+        asked = Answering(self.histories, (pod.deployment,))
+        for call in self.calls:
+            if call.error or not pod.at <= call.at < end or call.pod_started in heard_of:
+                continue
+            began, by = program_started(call), asked.pod_of(call)
+            if (by is not None and by.uid != pod.uid) or (began is not None and began < started - EARLY):
+                continue
+            if began is not None:
+                heard_of.add(call.pod_started)
+            return call.at
+        return None
+
+    def _first_passed(self, start: float, end: float) -> float | None:
+        """The first call in [start, end) that came through, were it with an error from behind."""
+        return next((call.at for call in self.calls if start <= call.at < end and call.error not in WAY_ERRORS), None)
+
+
+def _serves(state: PodChanged) -> bool:
+    return state.ready and not state.gone and not state.terminating
+
+
+def _over(history: History[PodChanged], at: float) -> bool:
+    return history.last.gone and history.last.at < at
+
+
+def _life(states: Sequence[PodChanged]) -> Span:
+    return min(states[0].created, states[0].at), next((state.at for state in states if state.gone), inf)
+
+
+def _ready(states: Sequence[PodChanged]) -> list[Span]:
+    """When a pod was ready. Before it was first seen it was, for all that is known, as it was then."""
+    found = []
+    for index, state in enumerate(states):
+        if _serves(state):
+            start = state.at if index else min(state.at, state.created)
+            found.append((start, states[index + 1].at if index + 1 < len(states) else inf))
+    return found
+
+
+def _complement(spans: Sequence[Span]) -> list[Span]:
+    found: list[Span] = []
+    last = -inf
+    for start, end in sorted(spans):
+        if start > last:
+            found.append((last, start))
+        last = max(last, end)
+    if last < inf:
+        found.append((last, inf))
+    return found
