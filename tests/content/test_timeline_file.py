@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tutor.content.timeline_file import MOST_PENDING, TimelineFile
-from tutor.core.timeline import Answered, CommandRun, EndpointsChanged, Entry, StepMoved
+from tutor.content.timeline_file import MOST_KEPT, MOST_PENDING, TimelineFile
+from tutor.core.timeline import Answered, CommandRun, EndpointsChanged, Entry, EventSeen, StepMoved
 
 
 def answers(count: int, start: int = 0) -> list[Entry]:
@@ -81,6 +82,49 @@ def test_the_disk_is_bounded_and_the_newest_stay(tmp_path: Path) -> None:
     assert kept == answers(len(kept), 2000 - len(kept))
     assert len(kept) > 50
     assert {part.name for part in tmp_path.iterdir()} == {"timeline.jsonl", "timeline.1.jsonl"}
+
+
+@pytest.mark.parametrize("pods", [0, 40, 400])
+def test_a_flood_of_long_lines_stays_within_the_bound_too(tmp_path: Path, pods: int) -> None:
+    """Lines as large as a twentieth of a file, so many at once that they do not fit into it."""
+    path, most = tmp_path / "timeline.jsonl", 200_000
+    state = EndpointsChanged(0.0, "user", tuple(f"user-{n:05}" for n in range(pods)))
+    file = TimelineFile(path, most, baseline=lambda: [state])
+    largest = 0
+    for turn in range(12):
+        for number in range(MOST_PENDING - 1):
+            file.append(replace(state, at=turn * 1_000.0 + number))
+        file.flush()
+        largest = max(largest, sum(found.stat().st_size for found in tmp_path.iterdir()))
+    file.close()
+    assert largest <= most
+    kept = TimelineFile(path).load()
+    assert kept[-1].at == 11_000.0 + MOST_PENDING - 2, "the newest are there"
+    assert all(isinstance(entry, EndpointsChanged) for entry in kept)
+
+
+def test_what_waited_for_a_disk_that_refused_is_written_within_the_bound(tmp_path: Path) -> None:
+    path, most = tmp_path / "timeline.jsonl", 100_000
+    file = TimelineFile(path, most)
+    path.mkdir()
+    for number in range(MOST_KEPT):
+        file.append(EventSeen(float(number), "Pod", "user-x", "Warning", "BackOff", "Back-off " * 10))
+    file.flush()
+    assert "is not being recorded" in file.problem
+    path.rmdir()
+    file.close()
+    assert file.problem == ""
+    assert sum(found.stat().st_size for found in tmp_path.iterdir()) <= most
+    assert TimelineFile(path).load()[-1].at == MOST_KEPT - 1
+
+
+def test_a_line_that_fits_into_no_file_is_left_out(tmp_path: Path) -> None:
+    file = TimelineFile(tmp_path / "timeline.jsonl", 1_000)
+    huge = EventSeen(1.0, "Pod", "x", "Warning", "BackOff", "x" * 5_000)
+    for entry in (StepMoved(0.0, "crash", "begun"), huge, StepMoved(2.0, "crash", "passed")):
+        file.append(entry)
+    file.close()
+    assert [entry.at for entry in TimelineFile(file.path).load()] == [0.0, 2.0]
 
 
 def test_a_disk_that_refuses_is_said_and_nothing_is_lost_when_it_recovers(tmp_path: Path) -> None:

@@ -105,21 +105,38 @@ class TimelineFile:
 
     def flush(self) -> None:
         """Write what waits. A disk that refuses keeps it waiting for the next call."""
-        if not self._pending:
-            return
-        data = b"".join(_line(entry) for entry in self._pending)
-        try:
-            file = self._opened(len(data))
-            file.write(data)
-            file.flush()
-        except OSError as error:
-            self._close()
-            why = f"{self.path} cannot be written ({error.strerror})"
-            self.problem = f"What happens is not being recorded: {why}. Free some space."
-            return
-        self._size += len(data)
-        self._pending.clear()
-        self.problem = ""
+        while self._pending:
+            count, data = self._piece()
+            try:
+                file = self._opened(len(data))
+                file.write(data)
+                file.flush()
+            except OSError as error:
+                self._close()
+                why = f"{self.path} cannot be written ({error.strerror})"
+                self.problem = f"What happens is not being recorded: {why}. Free some space."
+                return
+            self._size += len(data)
+            for _ in range(count):
+                self._pending.popleft()
+            self.problem = ""
+
+    def _piece(self) -> tuple[int, bytes]:
+        """How many entries that wait are written next, and as what: all, where that is little enough for the bound.
+
+        A line that would fit into no file is left out.
+        """
+        lines: list[bytes] = []
+        count = size = 0
+        for entry in self._pending:
+            line = _line(entry)
+            if lines and size + len(line) > self._half // 4:
+                break
+            count += 1
+            if len(line) <= self._half:
+                lines.append(line)
+                size += len(line)
+        return count, b"".join(lines)
 
     def put(self, entry: Entry) -> None:
         """One line into a file that another process writes."""
