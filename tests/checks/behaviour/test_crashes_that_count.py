@@ -191,6 +191,18 @@ def test_the_second_pod_that_was_down_too_is_named() -> None:
     assert "while user-deployment-b was down, too" in finding.message
 
 
+def test_a_pod_that_was_deleted_has_not_crashed() -> None:
+    told = [
+        *crash(SECOND)[:4],
+        pod(30.0, "b", False, terminating=True),
+        pod(31.0, "c", True),
+        pod(32.0, "b", False, terminating=True, gone=True),
+    ]
+    finding = two(told)
+    assert finding.verdict is Verdict.FAILED
+    assert "a pod that is deleted is replaced by a new one" in finding.message
+
+
 def test_one_of_two_is_judged_a_moment_after_it_is_back() -> None:
     told = crash(SECOND)
     assert two(until(told, 34.5), 34.5).verdict is Verdict.FAILED

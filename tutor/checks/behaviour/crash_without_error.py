@@ -53,8 +53,10 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
         return good[-1:]
     if judged:
         return judged[-1:]
+    deleted = any(entries[-1].gone for entries in pods_of(given.timeline, name, given.since).values())
     return SAY.failed(
-        f"No crash of {name} has been seen since the step began at {clock_time(given.since)}.",
+        f"No crash of {name} has been seen since the step began at {clock_time(given.since)}"
+        + ("; a pod that is deleted is replaced by a new one, which is no restart." if deleted else "."),
         found="no restart",
         expected="one of two pods crashes, the other one answers",
         hint=CRASH_ONE,

@@ -60,7 +60,7 @@ def _judge(given: CheckInput, update: Rollout, old: str, new: str, until: float)
         return None
     shown = {"found": f"{update.ran} → {update.after}", "expected": f"{old} then {new}"}
     when = f"The update to {update.after} at {clock_time(update.start)}"
-    again = f"Roll back to {old}, wait for its answer, then roll to {new} once more, with the traffic on."
+    again = f"Roll back to {old}, wait for its answer, then roll to {new} once more, with the tutor and its traffic on."
     if not update.watched:
         return SAY.unknown(f"{when} was found afterwards: nobody was looking when it happened.", hint=again, **shown)[0]
     if update.replicas == 0:

@@ -79,7 +79,9 @@ def _happenings(timeline: Timeline, window: Window) -> Iterator[tuple[float, str
     for name in sorted({entry.name for entry in timeline.of(DeploymentChanged)}):
         for rollout in rollouts_since(timeline, name, window.start):
             if rollout.start <= window.end:
-                lasted = f" in {rollout.end - rollout.start:.1f} s" if rollout.end is not None else ", not finished"
+                lasted = ", not finished"
+                if rollout.end is not None:
+                    lasted = f" in {rollout.end - rollout.start:.1f} s" if rollout.completed else ", broken off"
                 probe = "with" if rollout.readiness else "without"
                 images = f"{rollout.before} → {rollout.after}" if rollout.before != rollout.after else rollout.after
                 yield rollout.start, f"rollout of {name}: {images}{lasted}, {probe} a readinessProbe"
