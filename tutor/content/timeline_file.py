@@ -17,7 +17,7 @@ from tutor.core.timeline import CommandRun, Entry, FileSaved, LinkChanged, Recor
 from tutor.core.timeline_lines import from_line, to_line
 
 MOST_BYTES = 4 * 1024 * 1024
-"""Both files together: the last four to eight hours of a call a second. Reading them is what a `check` waits for first."""
+"""Both files together: four to eight hours of a call a second. Reading them is what a `check` waits for first."""
 AT_ONCE = (StepMoved, CommandRun, FileSaved, LinkChanged, RecordingBegan, RecordingEnded)
 """Rare entries that nothing can tell again: written without waiting for the next flush."""
 MOST_PENDING = 256
