@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import inf
 
-from tutor.core.calls import LONGEST_HOLE, WAY_ERRORS, hole
+from tutor.core.calls import LONGEST_HOLE, WAY_ERRORS
 from tutor.core.pictures.answering import EARLY, Answering, program_started
 from tutor.core.pictures.histories import Histories, History
 from tutor.core.pictures.probes import has_readiness_probe
@@ -33,6 +34,10 @@ class Behind:
     """Those that may have come as far as the Service, from `BEFORE` before the window on."""
     pods: tuple[tuple[PodChanged, ...], ...] = field(init=False)
     """The states of each until `end`, the oldest pod first."""
+    _first_answers: tuple[Answered, ...] = field(init=False)
+    """The first answer of each program; all of those that do not tell their program."""
+    _pauses: tuple[float, ...] = field(init=False)
+    """The calls behind which nobody asked for a while, the last one of all."""
 
     def __post_init__(self) -> None:
         deployments = self.histories.deployments_behind(self.service, self.end)
@@ -46,6 +51,9 @@ class Behind:
                 found.append(states)
         found.sort(key=lambda states: (states[0].created, states[0].name))
         object.__setattr__(self, "pods", tuple(found))
+        object.__setattr__(self, "_first_answers", tuple(_first_answers(self.calls)))
+        pauses = [one.at for one, other in pairwise(self.calls) if other.at - one.at > LONGEST_HOLE]
+        object.__setattr__(self, "_pauses", (*pauses, *(call.at for call in self.calls[-1:])))
 
     def no_pod(self) -> list[Span]:
         return _complement([_life(states) for states in self.pods]) if self.pods else []
@@ -118,8 +126,7 @@ class Behind:
                 later = later and heard is not None
                 end = end if heard is None else min(end, heard)
                 # Where nobody asked, it may have been up long since.
-                unasked = hole([call for call in self.calls if state.at <= call.at < end], state.at, min(end, self.end))
-                spans.append((state.at, min(end, unasked[0] + LONGEST_HOLE) if unasked else end))
+                spans.append((state.at, min(end, self._asked_until(state.at) + LONGEST_HOLE)))
         return spans, later
 
     def _first_heard(self, pod: PodChanged, end: float, heard_of: set[str]) -> float | None:
@@ -130,11 +137,12 @@ class Behind:
         """
         started = pod.started or pod.at
         asked = Answering(self.histories, (pod.deployment,))
-        for call in self.calls:
-            if call.error or not pod.at <= call.at < end or call.pod_started in heard_of:
-                continue
+        for call in self._first_answers[bisect_left(self._first_answers, pod.at, key=_at) :]:
+            if call.at >= end:
+                break
             began, by = program_started(call), asked.pod_of(call)
-            if (by is not None and by.uid != pod.uid) or (began is not None and began < started - EARLY):
+            its = by is None or by.uid == pod.uid
+            if call.pod_started in heard_of or not its or (began is not None and began < started - EARLY):
                 continue
             if began is not None:
                 heard_of.add(call.pod_started)
@@ -143,7 +151,30 @@ class Behind:
 
     def _first_passed(self, start: float, end: float) -> float | None:
         """The first call in [start, end) that came through, were it with an error from behind."""
-        return next((call.at for call in self.calls if start <= call.at < end and call.error not in WAY_ERRORS), None)
+        first = bisect_left(self.calls, start, key=_at)
+        passed = next((call.at for call in islice(self.calls, first, None) if call.error not in WAY_ERRORS), inf)
+        return passed if passed < end else None
+
+    def _asked_until(self, start: float) -> float:
+        """The last call behind `start` before which nobody paused; `start` itself where there is none."""
+        return next((last for last in self._pauses if last >= start), start) if self._asks_at(start) else start
+
+    def _asks_at(self, start: float) -> bool:
+        index = bisect_left(self.calls, start, key=_at)
+        return index < len(self.calls) and self.calls[index].at - start <= LONGEST_HOLE
+
+
+def _first_answers(calls: Sequence[Answered]) -> Iterator[Answered]:
+    seen: set[str] = set()
+    for call in calls:
+        if not call.error and call.pod_started not in seen:
+            if call.pod_started:
+                seen.add(call.pod_started)
+            yield call
+
+
+def _at(call: Answered) -> float:
+    return call.at
 
 
 def _serves(state: PodChanged) -> bool:

@@ -5,6 +5,7 @@ A cause is a sentence and the times at which it was true. Which of them explain 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,13 +34,23 @@ class Cause:
     rank: int = 2
     """0: the call cannot have come as far as the Service; 1: nor to a pod; 2: it may have failed for it."""
 
-    def explains(self, call: Answered) -> bool:
-        if self.proof and call.error == self.proof:
-            return True
-        if (self.kinds is not None and call.error not in self.kinds) or (self.via and call.via != self.via):
-            return False
-        end = call.at + call.latency if self.whole_call else call.at
-        return any(start <= end and call.at < until for start, until in self.spans)
+    def explains(self, calls: Sequence[Answered]) -> set[int]:
+        """The indexes of the failed ones of these calls, which are in the order of their times, that it explains."""
+        if not self.spans and not self.proof:
+            return set()
+        longest = max((call.latency for call in calls), default=0.0) if self.whole_call else 0.0
+        found = {index for index, call in enumerate(calls) if call.error == self.proof} if self.proof else set()
+        for start, until in self.spans:
+            low = bisect_left(calls, start - longest, key=_at)
+            for index in range(low, bisect_left(calls, until, lo=low, key=_at)):
+                call = calls[index]
+                took = call.latency if self.whole_call else 0.0
+                if call.error and call.at + took >= start and self._fits(call):
+                    found.add(index)
+        return found
+
+    def _fits(self, call: Answered) -> bool:
+        return (self.kinds is None or call.error in self.kinds) and self.via in ("", call.via)
 
 
 def explained(failed: Sequence[Answered], causes: Sequence[Cause]) -> list[tuple[Cause | None, int]]:
@@ -48,19 +59,16 @@ def explained(failed: Sequence[Answered], causes: Sequence[Cause]) -> list[tuple
     Those of a lower rank go first. Of two that explain as many, the one that comes first in `causes`. None: what no
     cause explains.
     """
-    left = list(failed)
-    found: list[tuple[float, Cause | None, int]] = []
+    left = set(range(len(failed)))
+    found: list[tuple[int, Cause | None, int]] = []
     for rank in sorted({cause.rank for cause in causes}):
-        of_rank = [cause for cause in causes if cause.rank == rank]
-        while of_rank and left:
-            best = max(of_rank, key=lambda cause: sum(map(cause.explains, left)))
-            its = [call for call in left if best.explains(call)]
-            if not its:
-                break
-            found.append((its[0].at, best, len(its)))
-            left = [call for call in left if not best.explains(call)]
+        open_ones = [(cause, cause.explains(failed)) for cause in causes if cause.rank == rank]
+        while open_ones := [(cause, rest) for cause, its in open_ones if (rest := its & left)]:
+            cause, its = max(open_ones, key=lambda one: len(one[1]))
+            found.append((min(its), cause, len(its)))
+            left -= its
     if left:
-        found.append((left[0].at, None, len(left)))
+        found.append((min(left), None, len(left)))
     return [(cause, count) for _, cause, count in sorted(found, key=lambda part: part[0])]
 
 
@@ -80,7 +88,8 @@ def causes_of(
     end = min(now, end + AFTER)
     way = Behind(histories, gateway, start, end, calls)
     lost = list(_of_gateway(way))
-    came = [call for call in calls if not (call.error and any(cause.explains(call) for cause in lost))]
+    lost_ones = set[int]().union(*(cause.explains(calls) for cause in lost))
+    came = [call for index, call in enumerate(calls) if index not in lost_ones]
     behind = Behind(histories, service, start, end, came)
     return [*lost, *_of_service(behind), *_of_gateway_changes(way)]
 
@@ -129,3 +138,7 @@ def _of_gateway_changes(way: Behind) -> Iterator[Cause]:
 def short(name: str) -> str:
     """The part of a pod's name that tells it from its siblings."""
     return f"…{name.rpartition('-')[2]}" if "-" in name else name
+
+
+def _at(call: Answered) -> float:
+    return call.at
