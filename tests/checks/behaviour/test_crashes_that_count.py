@@ -48,6 +48,13 @@ def test_one_lucky_answer_is_not_the_end() -> None:
     assert "13 errors (13 x refused) in 7.0 s" in seen(told).message
 
 
+def test_errors_that_were_over_before_the_crash_are_not_its_own() -> None:
+    told = failing(without_probe(), 27.0, 28.5)
+    assert "14 errors (14 x refused) in 7.0 s" in seen(told).message
+    noticed_late = failing(crash(again=31.0), 29.0, 37.0)
+    assert "16 errors (16 x refused) in 8.0 s" in seen(noticed_late).message
+
+
 def test_where_nobody_is_asking_the_pod_alone_tells() -> None:
     silent = without(crash(again=31.0), 0.0, 60.0)
     finding = seen(silent, 31.5)

@@ -155,7 +155,9 @@ def describe(restart: Restart, made: list[Answered], back: float | None) -> str:
         return f"{text}. The version was not asked for at that time."
     if back is None:
         return f"{text}. When its program answered again was not seen."
-    failed = [call for call in errors(made) if call.at < back]
+    # What failed before the last answer, such as the start of the program, was over by then.
+    last = max((call.at for call in made if not call.error and call.at < restart.start), default=0.0)
+    failed = [call for call in errors(made) if last < call.at < back]
     if not failed:
         return f"{text}, and no call failed."
     span = back - failed[0].at
