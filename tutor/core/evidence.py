@@ -164,7 +164,9 @@ def killed_by_probe(timeline: Timeline, restart: Restart) -> str:
 
     Source of its words: kubelet v1.34.2, "Container user failed liveness probe, will be restarted".
     """
-    for event in timeline.of(EventSeen, restart.start - KILLED_WITHIN):
+    run = (e.at for e in timeline.of(PodChanged) if (e.uid, e.restarts) == (restart.uid, restart.before))
+    began = next(run, restart.start)
+    for event in timeline.of(EventSeen, max(began, restart.start - KILLED_WITHIN)):
         if event.at <= restart.at and (event.kind, event.name, event.reason) == ("Pod", restart.pod, "Killing"):
             for probe in ("liveness", "startup"):
                 if f"failed {probe} probe" in event.message:

@@ -143,6 +143,10 @@ def test_a_restart_by_a_failing_liveness_probe_is_no_crash() -> None:
         assert two([*crash(SECOND), killed(probe)]).verdict is Verdict.FAILED
     of_another = replace(killed("liveness"), name="gateway-deployment-a")
     assert seen([*crash(), of_another]).verdict is Verdict.PASSED
+    before = [pod(20.0, "a", False, restarts=0), pod(21.0, "a", True, restarts=1)]
+    again = [pod(30.0, "a", False, restarts=1), pod(31.0, "a", True, restarts=2)]
+    told = [*crash()[:3], *before, *again, *answers(5.0, 40.0, "1.0.0")]
+    assert seen([*told, replace(killed("liveness"), at=19.0)]).found == "restarts 1→2", "that was the run before"
     stopped = EventSeen(29.0, "Pod", "user-deployment-a", "Normal", "Killing", "Stopping container user")
     assert seen([*crash(), stopped]).verdict is Verdict.PASSED
 
