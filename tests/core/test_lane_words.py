@@ -171,6 +171,21 @@ def test_two_replicas_of_which_one_ends_without_an_error() -> None:
     )
 
 
+def test_a_pod_whose_probe_failed_has_not_ended() -> None:
+    two = replace(POD, uid="u2", name="user-5f-two", started=-20.0)
+    both = EndpointsChanged(0.0, "user", ("user-5f-one", "user-5f-two"))
+    text = said(two, both, replace(POD, at=20.0, ready=False), replace(POD, at=25.0), *answers(10, 60))
+    assert text.startswith("0 errors, although …one was not ready for 5.0 s.")
+
+
+def test_a_pod_that_got_ready_in_between_did_not_stay_ready() -> None:
+    down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0, exit_code=0)
+    new = replace(POD, at=22.0, uid="u2", name="user-5f-two", created=21.0, started=21.0)
+    pending = replace(new, at=21.0, ready=False, started=None)
+    text = said(*answers(10, 20), down, pending, *answers(20, 22, error="http-500"), new, *answers(22, 30), now=30.0)
+    assert text == ("2 errors (2 x http-500) in 2.0 s, while no pod was ready. …two answered 8 of 10 calls meanwhile.")
+
+
 def test_without_a_probe_the_other_pod_answers_some_of_the_calls() -> None:
     """A crashed pod counts as ready again before its program is: the Service sends it every second call."""
     two = replace(POD, uid="u2", name="user-5f-two", started=-20.0)

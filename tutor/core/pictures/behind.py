@@ -101,8 +101,14 @@ class Behind:
                 yield state.name, (start, at + CLOSE if others else at), others
 
     def becoming_ready(self) -> list[Span]:
-        """Shortly after the first of several pods got ready."""
-        return [(end, end + CLOSE) for start, end in self.none_ready() if end < inf and start > -inf]
+        """Shortly after a pod was seen to get ready, where none was."""
+        seen = {
+            state.at
+            for states in self.pods
+            for before, state in pairwise(states)
+            if _serves(state) and not _serves(before)
+        }
+        return [(end, end + CLOSE) for _, end in self.none_ready() if end in seen]
 
     def starting(self, by_any: bool = False) -> tuple[list[Span], bool]:
         """When a pod without a readinessProbe counted as ready though its program had not answered; did it later.

@@ -143,14 +143,15 @@ def _again(histories: Histories, deployments: Sequence[str], now: float) -> str:
 def _survived(
     answers: Sequence[Answered], histories: Histories, start: float, now: float, deployments: Sequence[str]
 ) -> str:
-    """Why nothing failed although a container ended. Empty where none ended."""
+    """Why nothing failed although a pod was not ready any more. Empty where none was."""
     for history in reversed(_of(histories, deployments)):
         down = _last_outage(history, start, now, now)
         if down is not None:
-            code = f" with exit code {down[2]}" if down[2] is not None else ""
-            said = f"0 errors, although {short(history.last.name)} ended{code} and was not ready for"
-            said += f" {down[1] - down[0]:.1f} s."
-            other = _who_answered(answers, histories, deployments, history, down[0], down[1])
+            code = f" with exit code {down.exit_code}" if down.exit_code is not None else ""
+            ended = f"ended{code} and " if down.ended else ""
+            said = f"0 errors, although {short(history.last.name)} {ended}was not ready for"
+            said += f" {down.until - down.start:.1f} s."
+            other = _who_answered(answers, histories, deployments, history, down.start, down.until)
             return f"{said} {other}" if other else said
     return ""
 
@@ -165,7 +166,7 @@ def _others(
     for history in _of(histories, deployments):
         down = _last_outage(history, start - SHORTLY, start + 3, now)
         if down is not None:
-            return _who_answered(answers, histories, deployments, history, down[0], max(down[1], end))
+            return _who_answered(answers, histories, deployments, history, down.start, max(down.until, end))
     return ""
 
 
@@ -188,19 +189,35 @@ def _who_answered(
         of = f"all {count} {_calls(count)}" if count > 1 else "the call"
     else:
         of = f"{count} of {len(meanwhile)} calls"
-    return f"{names} stayed ready and answered {of} meanwhile."
+    stayed = all(
+        history.first.at <= start
+        and all(state.ready and not (state.terminating or state.gone) for state in history.between(start, end))
+        for history in _of(histories, deployments)
+        if history.last.name in others
+    )
+    return f"{names} {'stayed ready and ' if stayed else ''}answered {of} meanwhile."
 
 
-def _last_outage(
-    history: History[PodChanged], start: float, end: float, now: float
-) -> tuple[float, float, int | None] | None:
-    """The last time in [start, end] that a ready pod's container ended: (from, until ready or `now`, exit code)."""
+@dataclass(frozen=True, slots=True)
+class _Down:
+    """A pod that was ready and is not. `until`: when it was ready again or gone, else now."""
+
+    start: float
+    until: float
+    exit_code: int | None
+    ended: bool
+    """Whether its container ended; else it runs, and its probe failed."""
+
+
+def _last_outage(history: History[PodChanged], start: float, end: float, now: float) -> _Down | None:
+    """The last one that began in [start, end], of a pod that was not terminated."""
     states = history.between(start, now)
     for index in range(len(states) - 1, 0, -1):
         state, before = states[index], states[index - 1]
         if state.at <= end and before.ready and not (state.ready or state.terminating or state.gone):
             again = next((later.at for later in states[index:] if later.ready or later.gone), now)
-            return state.at, again, state.exit_code
+            ended = (state.started, state.restarts) != (before.started, before.restarts)
+            return _Down(state.at, again, state.exit_code, ended)
     return None
 
 
