@@ -111,6 +111,20 @@ def test_a_series_of_slow_errors_is_told_by_its_calls_and_each_line_by_when_it_c
     ], "the two that came late are of the series that was told"
 
 
+def test_a_series_whose_first_call_is_answered_after_its_second_is_one_series() -> None:
+    lines = said(
+        Answered(9.8, "1.0.0"),
+        Answered(11.8, "", "http-500"),
+        Answered(10.8, "", "http-500", 2.0),
+        Answered(12.8, "2.0.0"),
+    )
+    assert lines == [
+        "user answers 1.0.0, through the gateway",
+        "user answers error (http-500), after 1.0.0 once in 2.0 s",
+        "user answers 2.0.0, after error (http-500) 2 times in 2.0 s",
+    ]
+
+
 def test_what_is_found_late_says_of_which_moment_it_is() -> None:
     lines = Lines()
     assert lines.begin(Timeline([POD]), 200.0)

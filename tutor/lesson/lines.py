@@ -36,11 +36,18 @@ class _Run:
 
     what: str
     first: float
+    last: float
     count: int = 1
     others: int = 0
     """Calls in between with another outcome, which came after later ones had been answered."""
     before: str = ""
     """What was answered before."""
+    before_until: float = float("-inf")
+    """The last call of that."""
+
+    def take(self, at: float) -> None:
+        self.count += 1
+        self.first, self.last = min(self.first, at), max(self.last, at)
 
 
 class Lines:
@@ -154,17 +161,17 @@ class Lines:
         run, late = self._answers, answer.at < self._called_at
         self._called_at = max(self._called_at, answer.at)
         if run is None:
-            self._answers = _Run(what, answer.at)
+            self._answers = _Run(what, answer.at, answer.at)
             return [f"user answers {what}, {_way(answer.via)}"]
+        if run.what == what and answer.at > run.before_until:
+            run.take(answer.at)
+            return []
         if late and answer.at < run.first:
             return [] if what == run.before else [_one_call(answer, what)]
-        if run.what == what:
-            run.count += 1
-            return []
         if late:
             run.others += 1
             return [_one_call(answer, what)]
-        self._answers = _Run(what, answer.at, before=run.what)
+        self._answers = _Run(what, answer.at, answer.at, before=run.what, before_until=run.last)
         times = "once" if run.count == 1 else f"{run.count} times"
         others = f", and {run.others} with another outcome" if run.others else ""
         asked = f" (asked for at {clock_time(answer.at)})" if answer.latency >= SLOW else ""
