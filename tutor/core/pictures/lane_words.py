@@ -178,10 +178,16 @@ def _who_answered(
     start: float,
     end: float,
 ) -> str:
-    """ "…sf485 stayed ready and answered all 9 calls meanwhile."; empty where it cannot be told."""
+    """ "…sf485 stayed ready and answered all 9 calls meanwhile."; empty where it cannot be told, or none stayed so."""
     meanwhile = [call for call in answers if start <= call.at <= end]
     by = Answering(histories, deployments).pods_of(meanwhile)
-    others = sorted(name for name in by if name and name != ended.last.name)
+    stayed = {
+        history.last.name
+        for history in _of(histories, deployments)
+        if history is not ended and history.first.at <= start
+        if all(state.ready and not (state.terminating or state.gone) for state in history.between(start, end))
+    }
+    others = sorted(name for name in by if name in stayed)
     if not others:
         return ""
     names, count = " and ".join(short(name) for name in others), sum(by[name] for name in others)
@@ -189,13 +195,7 @@ def _who_answered(
         of = f"all {count} {_calls(count)}" if count > 1 else "the call"
     else:
         of = f"{count} of {len(meanwhile)} calls"
-    stayed = all(
-        history.first.at <= start
-        and all(state.ready and not (state.terminating or state.gone) for state in history.between(start, end))
-        for history in _of(histories, deployments)
-        if history.last.name in others
-    )
-    return f"{names} {'stayed ready and ' if stayed else ''}answered {of} meanwhile."
+    return f"{names} stayed ready and answered {of} meanwhile."
 
 
 @dataclass(frozen=True, slots=True)
