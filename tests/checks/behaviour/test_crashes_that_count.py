@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.checks.behaviour.told import answers, crash, failing, judged, pod, without
 from tutor.core.finding import Finding, Verdict
-from tutor.core.timeline import Answered, EndpointsChanged, Entry, EventSeen
+from tutor.core.timeline import Answered, EndpointsChanged, Entry, EventSeen, LinkChanged, PodChanged
 
 SECOND = pod(3.0, "b", True)
 
@@ -75,6 +75,29 @@ def test_a_gateway_that_is_gone_does_not_hold_the_crash_up() -> None:
     gone = [EndpointsChanged(2.0, "gateway", ("g",)), EndpointsChanged(32.0, "gateway", ())]
     told = [*failing(crash(again=31.0), 30.0, 60.0), *gone]
     assert seen(until(told, 40.0), 40.0).verdict is Verdict.PASSED
+
+
+def test_errors_of_the_gateway_are_told_apart_in_a_crash() -> None:
+    gone = [EndpointsChanged(2.0, "gateway", ("g",)), EndpointsChanged(33.0, "gateway", ())]
+    came = EndpointsChanged(34.0, "gateway", ("h",))
+    finding = seen([*without_probe(), *gone, came])
+    assert finding.verdict is Verdict.PASSED
+    assert "of them were while the gateway itself had no pod that answers" in finding.message
+
+
+def test_an_outage_whose_end_nobody_saw_is_one_of_at_most_that_length() -> None:
+    away = [LinkChanged(2.0, True), LinkChanged(32.0, False, "x"), LinkChanged(36.0, True)]
+    told = failing(crash(again=36.0), 30.0, 37.0)
+    finding = seen([*told, *away])
+    assert finding.verdict is Verdict.PASSED
+    assert "0/1 for at most 6.0 s (the cluster could not be reached from" in finding.message
+
+
+def test_a_pod_that_was_deleted_before_it_was_back_is_not_waited_for() -> None:
+    told = [*crash(SECOND, again=None), pod(33.0, "a", False, restarts=1, terminating=True, gone=True)]
+    for finding in (seen(told), two(told)):
+        assert finding.verdict is Verdict.FAILED
+        assert "was deleted before it was ready again" in finding.message
 
 
 def listed(told: list[Entry]) -> list[Entry]:
@@ -154,7 +177,7 @@ def test_a_restart_by_a_failing_liveness_probe_is_no_crash() -> None:
 def test_a_container_that_was_killed_for_its_memory_crashed() -> None:
     """OutOfMemory is what the Crash button stands for."""
     told = [
-        replace(e, exit_code=137, reason="OOMKilled") if e.at in (30.0, 31.0) and hasattr(e, "uid") else e
+        replace(e, exit_code=137, reason="OOMKilled") if e.at in (30.0, 31.0) and isinstance(e, PodChanged) else e
         for e in crash()
     ]
     assert seen(told).verdict is Verdict.PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutor.checks.behaviour.crash_story import story
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
@@ -58,6 +59,14 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
             expected="a crash, and a restart after it",
             hint=f"Mend the {probe} or take it out, apply, and press Crash.",
         )[0]
+    if restart.ready_again_at is None and restart.gone:
+        return SAY.failed(
+            f"{restart.pod} crashed and was restarted ({restart.before}→{restart.after}) at {clock_time(restart.at)},"
+            " and was deleted before it was ready again.",
+            found="a pod that is gone",
+            expected=EXPECTED,
+            hint="Press Crash once more, and let the pod come back by itself.",
+        )[0]
     if restart.ready_again_at is None:
         return SAY.failed(
             f"{restart.pod} crashed and was restarted ({restart.before}→{restart.after}) at {clock_time(restart.at)};"
@@ -80,7 +89,7 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
             expected="an answer again",
             hint="Wait: the program needs some seconds from its start. Takes it a minute? kubectl logs tells why.",
         )[0]
-    return SAY.passed(describe(restart, made, back), found=f"restarts {restart.before}→{restart.after}")[0]
+    return SAY.passed(story(given.timeline, restart, made, back), found=f"restarts {restart.before}→{restart.after}")[0]
 
 
 def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) -> bool:
@@ -139,29 +148,6 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
         expected=EXPECTED,
         hint="Press Crash on the page User activity, or the tutor's key for it.",
     )
-
-
-def describe(restart: Restart, made: list[Answered], back: float | None) -> str:
-    """ "Restart 0→1 of user-…-pzkv5 at 14:02:11, 0/1 for 9.4 s, 7 errors (7 x http-500) in 9.0 s, until …".
-
-    `made`: the calls from shortly before READY went down. `back`: since when they were answered again.
-    """
-    text = f"Restart {restart.before}→{restart.after} of {restart.pod} at {clock_time(restart.at)}"
-    if restart.outage is not None:
-        text += f", 0/1 for {restart.outage:.1f} s"
-    else:
-        text += ", 0/1 too short to be seen"
-    if not made:
-        return f"{text}. The version was not asked for at that time."
-    if back is None:
-        return f"{text}. When its program answered again was not seen."
-    # What failed before the last answer, such as the start of the program, was over by then.
-    last = max((call.at for call in made if not call.error and call.at < restart.start), default=0.0)
-    failed = [call for call in errors(made) if last < call.at < back]
-    if not failed:
-        return f"{text}, and no call failed."
-    span = back - failed[0].at
-    return f"{text}, {error_words(failed)} in {span:.1f} s, until the program answered again at {clock_time(back)}."
 
 
 def _found_later(restart: Restart) -> str:

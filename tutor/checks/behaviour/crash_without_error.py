@@ -80,6 +80,8 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
             expected="2 ready pods",
             hint=CRASH_ONE,
         )[0]
+    if restart.ready_again_at is None and restart.gone:
+        return SAY.failed(f"{what} and was deleted before it was ready again.", hint=CRASH_ONE)[0]
     if restart.ready_again_at is None:
         return SAY.failed(f"{what} and is not ready again yet.", hint="Wait for it.")[0]
     up = restart.ready_again_at
