@@ -349,7 +349,7 @@ class Lesson:
             passed_at=remembered.passed_at,
             evidence=remembered.evidence,
             traffic=self._link.traffic,
-            messages=tuple(filter(None, (*told, self._link.timeline.problem))),
+            messages=tuple(dict.fromkeys(filter(None, (*told, self._link.timeline.problem)))),
             version=view.version + 1,
         )
 
