@@ -162,6 +162,7 @@ def test_what_says_nothing_new_is_not_said() -> None:
 def test_links_and_clusters_are_said() -> None:
     assert said(
         RecordingBegan(1.0, "minikube", "https://192.168.49.2:8443", "default"),
+        LinkChanged(1.5, True),
         LinkChanged(2.0, False, "no answer"),
         LinkChanged(3.0, True),
     ) == [

@@ -59,6 +59,8 @@ class Lines:
         """The latest call that was told of."""
         self._said_at = float("-inf")
         """The time in front of the latest line."""
+        self._away = False
+        """Whether the API server was said to be away."""
         self._ended_at: float | None = None
         """When nobody watched any more, until somebody does again."""
         self._pods: dict[str, tuple[object, ...]] = {}
@@ -117,9 +119,12 @@ class Lines:
                 return []
             case RecordingBegan():
                 return [self._began(entry)]
+            case LinkChanged(up=True):
+                was_away, self._away = self._away, False
+                return ["the API server answers again"] if was_away else []
             case LinkChanged():
-                self._answers = None
-                return ["the API server answers again" if entry.up else f"the API server is away: {entry.reason}"]
+                self._away, self._answers = True, None
+                return [f"the API server is away: {entry.reason}"]
             case FileSaved():
                 return [f"saved {entry.file}"]
             case CommandRun():
