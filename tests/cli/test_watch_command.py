@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,6 +175,29 @@ def test_a_check_beside_it_reads_its_record(watching: Watching, served: ServedAp
     _, message = check()
     assert message.startswith("Restart 0→1 of user-deployment-abc-x at ")
     assert "nobody was looking" not in message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of a pipe can be set on Linux alone")
+def test_a_reader_that_pauses_holds_nothing_up(watching: Watching, served: ServedApi) -> None:
+    """As `less` does: it reads a page, and then nothing until a key is pressed."""
+    import fcntl
+
+    assert watching.process.stdout is not None
+    fcntl.fcntl(watching.process.stdout.fileno(), fcntl.F_SETPIPE_SZ, 4_096)
+    recorded = ""
+    state = watching.folder / "state"
+    ends = time.monotonic() + LONGEST
+    number = 0
+    while '"restarts":150' not in recorded:
+        assert time.monotonic() < ends, "the recording stands still"
+        number = min(number + 1, 150)
+        served.do(lambda api: pod(api, restarts=number))  # noqa: B023
+        time.sleep(0.02)
+        recorded = "".join(path.read_text() for path in state.rglob("timeline.jsonl"))
+    watching.process.send_signal(signal.SIGTERM)
+    assert watching.process.wait(LONGEST) == 0
+    watching.listen()
+    watching.until("connected: minikube")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end differently there")

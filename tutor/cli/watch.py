@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.cli.options import common, settings_from
-from tutor.cli.saying import complain, say
+from tutor.cli.outlet import Outlet
+from tutor.cli.saying import complain
 from tutor.cli.stopping import stop
 from tutor.lesson.settings import Settings
 
@@ -75,6 +75,7 @@ async def _watch(settings: Settings, rate: float, end: Callable[[str], object]) 
         printer.say(f"stopped. {link.timeline.summary}")
     finally:
         end(link.timeline.summary)
+        printer.close()
 
 
 class _Printer:
@@ -87,10 +88,10 @@ class _Printer:
         self._clock = clock
         self._lines = Lines()
         self._begun = False
-        self._held: list[Any] = []
         self._said = ""
-        self._deaf = False
+        self._outlet = Outlet(lambda: self.stop())
         self.stop: Callable[[], object] = lambda: None
+        """Called when nobody reads any more."""
 
     def changed(self) -> None:
         view, live = self._link.connection, self._link.live
@@ -111,13 +112,7 @@ class _Printer:
                 self.say(line)
 
     def say(self, line: str) -> None:
-        if self._deaf:
-            return
-        try:
-            say(line, hang=" " * 12)
-        except BrokenPipeError:
-            # The reader of the pipe went away (`… | head`).
-            self._deaf = True
-            # Else the interpreter complains at its end about what is left in the buffer.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            self.stop()
+        self._outlet.say(line, hang=" " * 12)
+
+    def close(self) -> None:
+        self._outlet.close()

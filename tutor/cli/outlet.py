@@ -1,0 +1,99 @@
+"""Lines on a standard output whose reader may pause (`… | less`, Ctrl-S) or go away: nothing else waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from tutor.cli.saying import say, terminal_width
+from tutor.cli.wrapping import wrapped
+
+MOST_WAITING = 10_000
+"""Lines that wait for a reader; the oldest go first, and it is said how many."""
+GRACE = 1.0
+"""Seconds that a reader has at the end for what it has not read yet."""
+BUSY_PAUSE = 0.05
+"""Seconds before a terminal is tried again that takes nothing for the moment."""
+
+
+class Outlet:
+    """Made within a running event loop; `on_gone` is called in it when nobody reads any more."""
+
+    def __init__(self, on_gone: Callable[[], object]) -> None:
+        self._on_gone = on_gone
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[bytes] = deque()
+        self._left_out = 0
+        self._more = threading.Condition()
+        self._closed = self._gone = False
+        self._thread: threading.Thread | None = None
+        try:
+            # A console of Windows takes text, not bytes.
+            self._descriptor = None if sys.platform == "win32" else sys.stdout.fileno()
+        except (OSError, ValueError, AttributeError):
+            self._descriptor = None
+
+    def say(self, text: str, hang: str = "") -> None:
+        """`text` as a line; what does not fit goes on behind `hang`."""
+        if self._gone:
+            return
+        if self._descriptor is None:
+            say(text, hang=hang)
+            return
+        lines = wrapped(text, terminal_width(sys.stdout), "", hang) + "\n"
+        data = lines.encode(sys.stdout.encoding or "utf-8", sys.stdout.errors or "replace")
+        with self._more:
+            self._waiting.append(data)
+            if len(self._waiting) > MOST_WAITING:
+                self._waiting.popleft()
+                self._left_out += 1
+            self._more.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write_all, args=(self._descriptor,), daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Give the reader a moment; what it does not take then is lost."""
+        with self._more:
+            self._closed = True
+            self._more.notify()
+        if self._thread is not None:
+            self._thread.join(GRACE)
+
+    def _write_all(self, descriptor: int) -> None:
+        """In a thread: as long as there is something to say and somebody to read it."""
+        while (data := self._next()) is not None:
+            try:
+                while data:
+                    data = data[_write(descriptor, data) :]
+            except OSError:
+                # A pipe whose reader ended (`… | head`), or a terminal that was closed.
+                self._gone = True
+                if not self._closed:
+                    self._loop.call_soon_threadsafe(self._on_gone)
+                return
+
+    def _next(self) -> bytes | None:
+        with self._more:
+            while not self._waiting:
+                if self._closed:
+                    return None
+                self._more.wait()
+            count, self._left_out = self._left_out, 0
+            if count:
+                return f"({count} lines are left out: nobody read them.)\n".encode()
+            return self._waiting.popleft()
+
+
+def _write(descriptor: int, data: bytes) -> int:
+    """Bytes written; waits where it has to."""
+    try:
+        return os.write(descriptor, data)
+    except BlockingIOError:
+        time.sleep(BUSY_PAUSE)
+        return 0
