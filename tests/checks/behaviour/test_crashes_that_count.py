@@ -71,6 +71,14 @@ def test_calls_that_failed_before_the_crash_say_nothing_of_its_end() -> None:
     assert seen(until(never, 33.0), 33.0).verdict is Verdict.PASSED
 
 
+def test_a_program_that_never_answers_again_is_waited_for_without_end() -> None:
+    never = failing([*crash(again=31.0), *answers(40.0, 1_000.0, "1.0.0")], 30.0, 1_000.0)
+    for now in (90.0, 999.0):
+        finding = seen(until(never, now), now)
+        assert finding.verdict is Verdict.FAILED
+        assert "does not answer steadily yet" in finding.message
+
+
 def test_a_gateway_that_is_gone_does_not_hold_the_crash_up() -> None:
     gone = [EndpointsChanged(2.0, "gateway", ("g",)), EndpointsChanged(32.0, "gateway", ())]
     told = [*failing(crash(again=31.0), 30.0, 60.0), *gone]

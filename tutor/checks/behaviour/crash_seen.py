@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tutor.checks.behaviour.crash_story import story
+from tutor.checks.behaviour.newest import newest
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
@@ -26,6 +29,8 @@ from tutor.core.timeline import Answered
 SAY = Say("crash-seen", "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy")
 LEAD = 3.0
 """Seconds before READY went down in which calls failed already: the kubelet notices a little later."""
+LONGEST = 600.0
+"""Seconds after READY 1/1 in which an answer is looked for."""
 ASKED_BEFORE = 15.0
 """Seconds before the crash in which an answer shows that the calls reach the program."""
 EXPECTED = "READY 0/1, RESTARTS + 1, READY 1/1"
@@ -39,9 +44,10 @@ def crash_seen(given: CheckInput) -> list[Finding]:
     if missing := SAY.without_cluster(given, "Pod"):
         return missing
     restarts = [r for r in restarts_since(given.timeline, name, given.since) if r.was_ready]
-    judged = [_judge(given, restart) for restart in restarts]
-    good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
-    return good[-1:] or _down(given, name, restarts) or judged[-1:] or _none_yet(given, name)
+    judged = newest(partial(_judge, given), restarts)
+    if judged and judged[0].verdict is Verdict.PASSED:
+        return judged
+    return _down(given, name, restarts) or judged or _none_yet(given, name)
 
 
 def _judge(given: CheckInput, restart: Restart) -> Finding:
@@ -77,7 +83,7 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
         )[0]
     if not restart.watched:
         return SAY.unknown(_found_later(restart), hint=AGAIN, expected=EXPECTED)[0]
-    made = calls(given.timeline, restart.start - LEAD)
+    made = calls(given.timeline, restart.start - LEAD, restart.ready_again_at + LONGEST)
     back = answered_again(made, restart.ready_again_at)
     if back is None and _should_answer(given, restart, made):
         failed = errors(made)
@@ -97,7 +103,7 @@ def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) ->
     before = calls(given.timeline, restart.start - ASKED_BEFORE, restart.start)
     up = restart.ready_again_at or restart.at
     after = [call for call in made if call.at >= up]
-    stopped = hole(after, up, given.now) is not None
+    stopped = hole(after, up, min(given.now, up + LONGEST)) is not None
     return any(not call.error for call in before) and not stopped and not of_the_gateway(given.timeline, after)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from tutor.checks.behaviour.newest import newest
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
@@ -19,9 +22,9 @@ from tutor.core.evidence import (
     restarts_since,
     whole_cluster_restarted,
 )
-from tutor.core.finding import Finding, Verdict
+from tutor.core.finding import Finding
 from tutor.core.gateway import of_the_gateway
-from tutor.core.settled import still_open
+from tutor.core.settled import SLOWEST_CALL, still_open
 from tutor.core.timeline import Answered
 
 SAY = Say("crash-without-error", "https://kubernetes.io/docs/concepts/services-networking/service/#endpointslices")
@@ -47,12 +50,8 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
         and not whole_cluster_restarted(given.timeline, restart)
         and not killed_by_probe(given.timeline, restart)
     ]
-    judged = [_judge(given, name, restart) for restart in crashes]
-    good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
-    if good:
-        return good[-1:]
-    if judged:
-        return judged[-1:]
+    if judged := newest(partial(_judge, given, name), crashes):
+        return judged
     deleted = any(entries[-1].gone for entries in pods_of(given.timeline, name, given.since).values())
     return SAY.failed(
         f"No crash of {name} has been seen since the step began at {clock_time(given.since)}"
@@ -95,7 +94,7 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
         return SAY.unknown(
             f"{what}, but nobody asked for the version then.", hint="Turn the traffic on and crash once more."
         )[0]
-    if given.now < end or still_open(calls(given.timeline, down - BEFORE), end, given.now):
+    if given.now < end or still_open(calls(given.timeline, down - BEFORE, end + SLOWEST_CALL), end, given.now):
         return SAY.failed(f"{what} and is ready again since {clock_time(up)}: one moment.", hint="Wait for it.")[0]
     return _by_calls(given, restart, made, others, what)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutor.checks.behaviour.newest import newest
 from tutor.checks.behaviour.update_story import without_a_pod
 from tutor.checks.input import CheckInput
 from tutor.checks.live.workload import containers
@@ -18,9 +19,9 @@ from tutor.core.evidence import (
     rollouts_since,
     terminations,
 )
-from tutor.core.finding import Finding, Verdict
+from tutor.core.finding import Finding
 from tutor.core.gateway import of_the_gateway
-from tutor.core.settled import still_open
+from tutor.core.settled import SLOWEST_CALL, still_open
 from tutor.core.timeline import Answered, Timeline
 from tutor.kube.images import same_image
 
@@ -59,9 +60,7 @@ def no_error_during_rollout(given: CheckInput) -> list[Finding]:
     # One that was broken off is part of the one that did so.
     whole = [r for r in rollouts_since(given.timeline, name, given.since) if r.completed or r.end is None]
     updates = [r for r in whole if r.other_version and (not wanted or same_image(r.after, wanted))]
-    judged = [_judge(given, update, whole) for update in updates]
-    good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
-    return (good or judged)[-1:] or _none(given, name, wanted, whole)
+    return newest(lambda update: _judge(given, update, whole), updates) or _none(given, name, wanted, whole)
 
 
 def _again(given: CheckInput, rollout: Rollout) -> str:
@@ -128,7 +127,7 @@ def _judge(given: CheckInput, rollout: Rollout, whole: list[Rollout]) -> Finding
             f" {clock_time(silent[1])}.",
             hint=again,
         )[0]
-    if given.now < end or still_open(calls(given.timeline, rollout.begun), end, given.now):
+    if given.now < end or still_open(calls(given.timeline, rollout.begun, end + SLOWEST_CALL), end, given.now):
         return SAY.failed(
             f"{when} is complete since {clock_time(rollout.end)}; its last old pod may still drop a call.",
             hint="One moment.",

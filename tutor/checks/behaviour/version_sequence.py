@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tutor.checks.behaviour.newest import newest
 from tutor.checks.behaviour.update_story import first_answer, last_answer, story
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
 from tutor.core.evidence import Rollout, calls, clock_time, deleted_at, gap_within, hole, rollouts_since
-from tutor.core.finding import Finding, Verdict
+from tutor.core.finding import Finding
 from tutor.core.settled import answered_again, still_open
 from tutor.core.timeline import Answered
 from tutor.kube.images import normalise
@@ -18,6 +19,9 @@ BEFORE = 30.0
 AFTER = 3.0
 """Seconds after an update in which its last old pod may still drop a call."""
 
+LONGEST = 600.0
+"""Seconds after an update in which an answer is looked for."""
+
 
 @rule("version-sequence", Level.BEHAVIOUR, {"versions": list}, {"deployment": str})
 def version_sequence(given: CheckInput) -> list[Finding]:
@@ -26,22 +30,16 @@ def version_sequence(given: CheckInput) -> list[Finding]:
     name = _name(given)
     if missing := SAY.without_cluster(given, "Deployment"):
         return missing
-    seen = calls(given.timeline, given.since)
-    if not seen:
-        return SAY.unknown(
-            f"Nobody asked user for its version since the step began at {clock_time(given.since)}.",
-            hint="Turn the traffic on, and do the update again.",
-        )
     updates = [r for r in rollouts_since(given.timeline, name, given.since) if r.other_version]
-    judged: list[Finding] = []
-    for index, update in enumerate(updates):
-        # An update that was broken off is part of the one that did so.
-        if update.completed or update.end is None:
-            until = updates[index + 1].start if index + 1 < len(updates) else float("inf")
-            finding = _judge(given, update, old, new, min(until, deleted_at(given.timeline, name, update.start)))
-            judged += [finding] if finding is not None else []
-    good = [finding for finding in judged if finding.verdict is Verdict.PASSED]
-    return (good or judged)[-1:] or _none(given, seen, old, new)
+
+    def judge(index: int) -> Finding | None:
+        until = updates[index + 1].start if index + 1 < len(updates) else float("inf")
+        update = updates[index]
+        return _judge(given, update, old, new, min(until, deleted_at(given.timeline, name, update.start)))
+
+    # An update that was broken off is part of the one that did so.
+    whole = [index for index, update in enumerate(updates) if update.completed or update.end is None]
+    return newest(judge, whole) or _none(given, old, new)
 
 
 def _name(given: CheckInput) -> str:
@@ -53,7 +51,7 @@ def _judge(given: CheckInput, update: Rollout, old: str, new: str, until: float)
     if normalise(update.after).tag == old or normalise(update.ran).tag == new:
         return None
     before = [call for call in calls(given.timeline, update.begun - BEFORE, update.begun) if not call.error][-1:]
-    made = [*before, *calls(given.timeline, update.begun, until)]
+    made = [*before, *calls(given.timeline, update.begun, min(until, (update.end or given.now) + LONGEST))]
     first_new = first_answer(made, new, update.begun)
     last_old = last_answer(made, old, first_new.at if first_new else until)
     if last_old is None and first_new is None:
@@ -128,8 +126,14 @@ def _not_yet(given: CheckInput, made: list[Answered], new: str, shown: dict[str,
     )[0]
 
 
-def _none(given: CheckInput, seen: list[Answered], old: str, new: str) -> list[Finding]:
+def _none(given: CheckInput, old: str, new: str) -> list[Finding]:
     """No update from the one to the other was seen; why, as far as the answers tell."""
+    seen = calls(given.timeline, given.since)
+    if not seen:
+        return SAY.unknown(
+            f"Nobody asked user for its version since the step began at {clock_time(given.since)}.",
+            hint="Turn the traffic on, and do the update again.",
+        )
     answered = list(dict.fromkeys(call.version for call in seen if call.version))
     shown = {"found": ", ".join(answered) or "errors only", "expected": f"{old} then {new}"}
     if new not in answered or (old in answered and last_answer(seen, old) == last_answer(seen, "")):
