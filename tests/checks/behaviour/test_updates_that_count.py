@@ -269,6 +269,11 @@ def test_all_errors_of_an_update_are_told() -> None:
     assert "12 errors (12 x refused) in 6.0 s. Without a readinessProbe" in finding.message
 
 
+def test_errors_with_a_probe_are_put_on_the_end_of_a_pod_only_where_they_were_there() -> None:
+    assert "That was while an old pod ended" in versions(failing(update(), END, END + 0.6)).message
+    assert "They were not at the end of an old pod alone" in versions(failing(update(), START + 1, START + 4)).message
+
+
 def test_errors_without_any_pod_are_not_put_on_the_missing_probe() -> None:
     told = [
         *beginning(),

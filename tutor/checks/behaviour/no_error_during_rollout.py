@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.checks.behaviour.newest import newest
-from tutor.checks.behaviour.update_story import without_a_pod
+from tutor.checks.behaviour.update_story import explained, without_a_pod
 from tutor.checks.input import CheckInput
 from tutor.checks.live.workload import containers
 from tutor.checks.registry import Level, rule
@@ -17,12 +17,11 @@ from tutor.core.evidence import (
     gap_within,
     hole,
     rollouts_since,
-    terminations,
 )
 from tutor.core.finding import Finding
 from tutor.core.gateway import of_the_gateway
 from tutor.core.settled import SLOWEST_CALL, still_open
-from tutor.core.timeline import Answered, Timeline
+from tutor.core.timeline import Answered
 from tutor.kube.images import same_image
 
 SAY = Say(
@@ -31,10 +30,6 @@ SAY = Say(
 )
 AFTER = 3.0
 """Seconds after a rollout in which the last old pod may still drop a call."""
-NEAR = (-1.5, 2.5)
-"""Seconds around a pod's termination in which a dropped call is explained by it."""
-BRIEF = 1.5
-"""Seconds that such drops may last."""
 
 
 @rule("no-error-during-rollout", Level.BEHAVIOUR, {"deployment": str}, {"image": str})
@@ -172,24 +167,3 @@ def _by_calls(given: CheckInput, rollout: Rollout, made: list[Answered], when: s
         hint="Does the probe ask the page that really needs the program? If the old pods had no probe yet,"
         f" update once more. {again}",
     )[0]
-
-
-def explained(timeline: Timeline, deployment: str, failed: list[Answered]) -> bool:
-    """Whether every failed call lies at a pod's termination, and none of the bursts of them lasts."""
-    if not failed:
-        return True
-    ended = terminations(timeline, deployment, failed[0].at - NEAR[1], failed[-1].at - NEAR[0])
-    return all(any(NEAR[0] <= call.at - at <= NEAR[1] for at in ended) for call in failed) and all(
-        burst[-1].at - burst[0].at <= BRIEF for burst in _bursts(failed)
-    )
-
-
-def _bursts(failed: list[Answered]) -> list[list[Answered]]:
-    """Failed calls that follow each other closely: a pod is told to go, stops and is gone in one of them."""
-    found: list[list[Answered]] = []
-    for call in failed:
-        if found and call.at - found[-1][-1].at <= BRIEF:
-            found[-1].append(call)
-        else:
-            found.append([call])
-    return found

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages
+from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages, terminations
 from tutor.core.gateway import of_the_gateway
 from tutor.core.timeline import Answered, Timeline
+
+NEAR = (-1.5, 2.5)
+"""Seconds around a pod's termination in which a dropped call is explained by it."""
+BRIEF = 1.5
+"""Seconds that such drops may last."""
 
 
 def first_answer(made: Sequence[Answered], version: str, since: float = 0.0) -> Answered | None:
@@ -48,8 +53,10 @@ def _reason(timeline: Timeline, update: Rollout, failed: Sequence[Answered]) -> 
         return "That was the gateway itself: it had no pod that answers then."
     if (down := without_a_pod(timeline, update)) > 0 and down * 2 > failed[-1].at - failed[0].at:
         return f"No pod of {update.deployment} was ready for {down:.1f} s: the old one ended before the new one was."
-    if update.readiness:
+    if update.readiness and explained(timeline, update.deployment, failed):
         return "That was while an old pod ended: its endpoint is removed while its program already stops."
+    if update.readiness:
+        return "They were not at the end of an old pod alone."
     return (
         "Without a readinessProbe Kubernetes takes a pod for ready as soon as its container runs, and sends requests to"
         " a program that is still starting."
@@ -61,3 +68,24 @@ def without_a_pod(timeline: Timeline, update: Rollout) -> float:
     end = update.end if update.end is not None else float("inf")
     found = outages(timeline, update.deployment, update.begun)
     return sum(max(0.0, min(o.end or end, end) - max(o.start, update.begun)) for o in found if o.start <= end)
+
+
+def explained(timeline: Timeline, deployment: str, failed: Sequence[Answered]) -> bool:
+    """Whether every failed call lies at a pod's termination, and none of the bursts of them lasts."""
+    if not failed:
+        return True
+    ended = terminations(timeline, deployment, failed[0].at - NEAR[1], failed[-1].at - NEAR[0])
+    return all(any(NEAR[0] <= call.at - at <= NEAR[1] for at in ended) for call in failed) and all(
+        burst[-1].at - burst[0].at <= BRIEF for burst in _bursts(failed)
+    )
+
+
+def _bursts(failed: Sequence[Answered]) -> list[list[Answered]]:
+    """Failed calls that follow each other closely: a pod is told to go, stops and is gone in one of them."""
+    found: list[list[Answered]] = []
+    for call in failed:
+        if found and call.at - found[-1][-1].at <= BRIEF:
+            found[-1].append(call)
+        else:
+            found.append([call])
+    return found
