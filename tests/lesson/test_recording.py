@@ -354,6 +354,24 @@ def test_an_event_that_is_older_than_the_recording_is_known_after_a_restart(stat
     third.close(111.0)
 
 
+def test_what_is_written_between_the_opening_and_the_first_answer_is_read(state: WorkspaceState) -> None:
+    writer = Recording(state)
+    writer.begin(MINIKUBE, "w", 100.0)
+    reader = Recording(state)
+    writer.append(pod(101.0))
+    writer.tick(101.5)
+    reader.begin(MINIKUBE, "w", 102.0)
+    assert reader.of(PodChanged) == [pod(101.0)]
+    late = Recording(state)
+    writer.append(pod(103.0, 1))
+    writer.close(104.0)
+    late.begin(MINIKUBE, "w", 105.0)
+    assert late.part is Part.WRITING
+    assert late.of(PodChanged) == [pod(101.0), pod(103.0, 1)]
+    late.close(106.0)
+    reader.close(106.0)
+
+
 def test_a_reader_hears_of_a_new_world_from_its_own_cluster_first(state: WorkspaceState) -> None:
     writer, reader = Recording(state), Recording(state)
     writer.begin(MINIKUBE, "w", 100.0)

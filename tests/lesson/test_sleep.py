@@ -37,11 +37,13 @@ class Tutor:
 
     def __init__(self, live: Following, clock: FakeClock) -> None:
         self.live, self.recording, self.clock = live, live.timeline, clock
-        self.work = asyncio.gather(live.run(), ticking(self.recording, clock))
+        self.work = [asyncio.create_task(work) for work in (live.run(), ticking(self.recording, clock))]
 
     async def end(self, *, in_order: bool = True) -> None:
-        self.work.cancel()
-        await asyncio.gather(self.work, return_exceptions=True)
+        for task in self.work:
+            task.cancel()
+        ended = await asyncio.gather(*self.work, return_exceptions=True)
+        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
         await self.live.close()
         if in_order:
             self.recording.close(self.clock.now())

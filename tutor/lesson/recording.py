@@ -66,9 +66,9 @@ class Recording(Timeline):
         """Why nothing can be kept on disk at all."""
         self._lost = ""
         """Why what was seen last is not on disk, at the end."""
-        self._loaded = self._file.load()
-        """In the order in which it was recorded, which tells what belongs to which world, until a cluster answers: an
-        Event is older than the beginning of the recording that found it."""
+        self._loaded: list[Entry] | None = self._file.load()
+        """In the order in which it was recorded, which tells what belongs to which world: an Event is older than the
+        beginning of the recording that found it. None when a cluster has answered."""
         super().__init__(self._loaded)
         self._note(self._loaded)
         self.part = Part.WAITING
@@ -97,10 +97,10 @@ class Recording(Timeline):
         self._began = RecordingBegan(at, target.context, target.server, target.namespace, world)
         if self._lock is None and (self._take_lock() or self._lock_is_taken):
             self._read_on()
-        if before is None:
+        if self._loaded is not None:
             self._hold(_of_world(self._loaded, self._began))
-            self._loaded = []
-        elif not _same_world(before, self._began):
+            self._loaded = None
+        elif before is not None and not _same_world(before, self._began):
             # Who reads along may have read of the new world already; who records has not seen anything of it.
             read = self._file.load() if self.part is Part.FOLLOWING else list(self)
             self._hold(_of_world(read, self._began))
@@ -192,7 +192,7 @@ class Recording(Timeline):
     def _read_on(self) -> None:
         for entry in self._file.news():
             self._note((entry,))
-            if self._began is None:
+            if self._loaded is not None:
                 self._loaded.append(entry)
                 self._add(entry)
             elif self.part is not Part.APART and (isinstance(entry, OWN) or self._same_as_theirs()):
