@@ -40,6 +40,7 @@ from uuid import uuid4
 
 import psutil
 
+from benchmarks.load import Load
 from tutor.cluster.connect import choose
 from tutor.cluster.errors import ClusterError
 from tutor.cluster.wire import Wire, open_wire
@@ -131,25 +132,6 @@ def start_tutor(namespace: str, folder: Path, rows: int) -> tuple[subprocess.Pop
 
 def start_kubectl(kubectl: str, namespace: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([kubectl, "-n", namespace, "get", "pods", "-w"], stdout=subprocess.PIPE)
-
-
-class Load:
-    """A process's share of a core and its memory between two looks."""
-
-    def __init__(self, process: psutil.Process) -> None:
-        self._process = process
-        self.again()
-
-    def again(self) -> None:
-        times = self._process.cpu_times()
-        self._cpu, self._at = times.user + times.system, time.monotonic()
-
-    def share(self) -> float:
-        times = self._process.cpu_times()
-        return (times.user + times.system - self._cpu) / (time.monotonic() - self._at)
-
-    def megabytes(self) -> float:
-        return float(self._process.memory_info().rss) / 1e6
 
 
 def percentiles(values: list[float]) -> str:

@@ -29,7 +29,7 @@ def frame_of(entries: list[Entry], at: float, size: tuple[int, int], zoom: float
 
 def lines_of(frame: Frame) -> list[Line]:
     rows = [frame.row(index) for index in range(len(frame.rows))]
-    return [frame.head, *rows, *frame.nothing, *frame.services, *frame.lanes, *frame.events]
+    return [frame.head, *rows, *frame.nothing, *frame.shown_services, *frame.lanes, *frame.events]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,7 +45,7 @@ def test_every_line_fits_at_every_moment_and_size(name: str) -> None:
         # The narrowest columns need more than twenty cells: there the terminal cuts.
         wide = [width_of(line) for line in lines_of(frame)]
         assert max(wide, default=0) <= max(width, 44)
-        shown = 2 + frame.height + len(frame.services) + len(frame.lanes) + len(frame.events)
+        shown = 2 + frame.height + len(frame.shown_services) + len(frame.lanes) + len(frame.events)
         assert shown <= max(height, 2) + 1
         at += 9.7
 

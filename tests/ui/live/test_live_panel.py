@@ -12,10 +12,10 @@ from tests.ui.live.panel_app import PanelApp, drawn, until
 from tests.ui.screen_text import screen_text
 from tutor.core.pictures.drawing import ASCII
 from tutor.core.pictures.playback import Mode
-from tutor.core.timeline import EventSeen, PodChanged, Timeline
+from tutor.core.timeline import Answered, EventSeen, PodChanged, Timeline
 from tutor.lesson.view import Connection, ConnectionView, LessonView, Traffic
 from tutor.ui.live.lines_view import LinesView
-from tutor.ui.live.panel import LivePanel
+from tutor.ui.live.panel import CALM, CALM_TICK, TICK, LivePanel
 from tutor.ui.live.rows_view import RowsView
 
 
@@ -429,28 +429,57 @@ async def test_time_goes_on_and_what_nobody_told_of_is_drawn_with_the_next_secon
         await until(pilot, lambda text: text != before)
 
 
-async def test_the_ages_of_many_pods_are_not_counted_each_second() -> None:
+async def test_ages_are_counted_each_second_where_something_happens_and_seldom_where_nothing_does() -> None:
     app = PanelApp("crash", 30.0)
     pod = next(p for p in reversed(app.timeline.of(PodChanged)) if p.deployment == "user-deployment")
-    many = [replace(pod, uid=f"u{n}", name=f"many-{n:02}", at=app.now, created=app.now - 5.0) for n in range(20)]
-    for one in many:
-        app.timeline.append(one)
+    long_ago = app.now - 40.0
+    old = [replace(pod, uid=f"u{n}", name=f"old-{n}", at=long_ago, created=long_ago, started=1.0) for n in range(3)]
+    app.timeline = Timeline(old)
     async with run(app, 120, 60) as pilot:
-        await until(pilot, lambda text: text.count(" 5s") >= 20)
+        await until(pilot, lambda text: text.count(" 40s") == 3)
         app.now += 2.0
         app.panel._draw(only_older=True)
         await pilot.pause()
-        assert screen_text(app).count(" 5s") >= 20
+        assert screen_text(app).count(" 40s") == 3
         app.now += 3.0
         app.panel._draw(only_older=True)
-        await until(pilot, lambda text: text.count(" 10s") >= 20)
-        app.timeline.append(replace(many[0], at=app.now, started=None, finished=app.now, ready=False))
+        await until(pilot, lambda text: text.count(" 45s") == 3)
+        app.timeline.append(replace(old[0], at=app.now, started=None, finished=app.now, ready=False))
         app.show()
-        await until(pilot, lambda text: text.count(" 10s") >= 19)
-        for seconds in (11, 12):
+        await until(pilot, lambda text: "starts again" in text)
+        for seconds in range(46, 66):
             app.now += 1.0
             app.panel._draw(only_older=True)
-            await until(pilot, lambda text, s=seconds: text.count(f" {s}s") >= 19)  # type: ignore[misc]
+            await until(pilot, lambda text, s=seconds: text.count(f" {s}s") == 3)  # type: ignore[misc]
+
+
+async def test_where_nothing_happens_for_long_time_is_drawn_in_longer_steps() -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app) as pilot:
+        await drawn(pilot)
+        assert app.panel._wait() == TICK
+        app.panel._stirred_at -= CALM
+        assert app.panel._wait() == CALM_TICK
+        await pilot.press("plus")
+        assert app.panel._wait() == CALM_TICK, "no other moment is shown"
+        app.show()
+        assert app.panel._wait() == TICK
+        app.panel._stirred_at -= CALM
+        pod = next(p for p in reversed(app.timeline.of(PodChanged)) if p.deployment == "user-deployment")
+        app.timeline.append(replace(pod, at=app.now, status="Odd"))
+        assert app.panel._wait() < TICK, "a change is drawn at once"
+
+
+async def test_an_answer_that_says_the_same_waits_for_the_next_second() -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app) as pilot:
+        await drawn(pilot)
+        app.panel._draw()
+        last = app.timeline.of(Answered)[-1]
+        app.timeline.append(replace(last, at=app.now))
+        assert app.panel._wait() == TICK
+        app.timeline.append(replace(last, at=app.now, version="2.0.0"))
+        assert app.panel._wait() < TICK
 
 
 async def test_a_moment_that_is_held_is_not_drawn_again_and_again() -> None:

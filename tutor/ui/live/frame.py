@@ -25,12 +25,14 @@ from tutor.core.pictures.drawing import Glyphs, Line, Role, Span
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.pod_rows import Row, block_of, rows_at, without_lone_sets
 from tutor.core.snapshot import ClusterSnapshot
-from tutor.core.timeline import PodChanged, Timeline
+from tutor.core.timeline import EventSeen, PodChanged, Timeline
 from tutor.lesson.view import Connection, LessonView
 from tutor.ui.live.plan import Parts, plan
 
 POLLED = "user"
 """The Service that the version poll asks."""
+JUST_CHANGED = 15.0
+"""Seconds after a change in which each second of the pod's times is shown."""
 MOST_SUMMARY, USUAL_SUMMARY = 6, 3
 """Lines of the summary; so many are kept free, so that nothing below moves when a sentence gets longer."""
 
@@ -46,7 +48,10 @@ class Frame:
     block: tuple[int, int] | None
     """Indexes of the first and last row of the polled Deployments: the ones to see where not all fit."""
     services: list[Line]
+    """All of them."""
+    shown_services: list[Line]
     lanes: list[Line]
+    newest: list[EventSeen]
     events: list[Line]
     at: float
     cols: Columns
@@ -54,9 +59,9 @@ class Frame:
     snapshot: ClusterSnapshot | None
 
     @property
-    def counts_down(self) -> bool:
-        """Whether a container's next start is awaited: each second of its back-off is shown."""
-        return any(isinstance(row.state, PodChanged) and _waits(row.state) for row in self.rows)
+    def seconds_matter(self) -> bool:
+        """Whether a pod is new, has just changed or waits for its container's next start."""
+        return any(isinstance(row.state, PodChanged) and _is_counted(row.state, self.at) for row in self.rows)
 
     def row(self, index: int) -> Line:
         """Made when it is seen."""
@@ -72,8 +77,9 @@ class Frame:
         return raw
 
 
-def _waits(pod: PodChanged) -> bool:
-    return pod.started is None and pod.finished is not None and not pod.terminating and not pod.gone
+def _is_counted(pod: PodChanged, at: float) -> bool:
+    waits = pod.started is None and pod.finished is not None and not pod.gone
+    return waits or pod.terminating or at - max(pod.at, pod.created) < JUST_CHANGED
 
 
 def compose(
@@ -86,15 +92,19 @@ def compose(
     glyphs: Glyphs,
     *,
     live: bool,
+    before: Frame | None = None,
 ) -> Frame:
-    """The view at the moment `at`. `size`: cells and lines; `live`: that moment is now."""
+    """The view at the moment `at`. `size`: cells and lines; `live`: that moment is now.
+
+    `before`: the frame before it, of the same size, where nothing happened since and time alone went on.
+    """
     width, height = size
     rows = rows_at(histories, at)
     nothing = [] if rows else _nothing(view, width)
     picture = lane_picture(timeline, histories, at, per_cell, width, POLLED)
     legend = legend_lines(picture, width, glyphs)
-    services = _services(view, histories, at, width, glyphs)
-    newest = newest_events(timeline, at, height)
+    services = before.services if before else _services(view, histories, at, width, glyphs)
+    newest = before.newest if before else newest_events(timeline, at, height)
     wanted = Parts(
         control=1,
         rows=1 + (len(rows) or len(nothing)),
@@ -118,9 +128,11 @@ def compose(
         nothing,
         max(0, got.rows - 1),
         block_of(rows, histories.deployments_behind(POLLED, at)),
+        services,
         services[: got.services],
         _lanes(picture, legend, got, width, glyphs),
-        event_lines(newest[-got.events :] if got.events else (), width, glyphs),
+        newest,
+        _events(newest, got.events, width, glyphs, before),
         at,
         cols,
         glyphs,
@@ -134,6 +146,12 @@ def _services(view: LessonView, histories: Histories, at: float, width: int, gly
         return []
     services = service_lines(view.snapshot.list("Service"), histories, view.service_urls, at, width, glyphs)
     return services + autoscaler_lines(view.snapshot.list("HorizontalPodAutoscaler"), width, glyphs)
+
+
+def _events(newest: list[EventSeen], count: int, width: int, glyphs: Glyphs, before: Frame | None) -> list[Line]:
+    if before is not None and len(before.events) == count:
+        return before.events
+    return event_lines(newest[-count:] if count else (), width, glyphs)
 
 
 def _lanes(picture: LanePicture, legend: list[Line], got: Parts, width: int, glyphs: Glyphs) -> list[Line]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from time import monotonic, process_time
 from typing import ClassVar
 
@@ -25,10 +25,11 @@ from tutor.core.pictures.lanes import ZOOMS
 from tutor.core.pictures.playback import LIVE, Mode, Playback
 from tutor.core.pictures.transitions import last_before, last_happening, next_after, transitions
 from tutor.core.timeline import Timeline
+from tutor.lesson.news import happened
 from tutor.lesson.view import Connection, LessonView
 from tutor.ui.ascii import wants_ascii
 from tutor.ui.live.control_bar import ControlBar
-from tutor.ui.live.frame import compose
+from tutor.ui.live.frame import Frame, compose
 from tutor.ui.live.keys import live_bindings
 from tutor.ui.live.lines_view import LinesView
 from tutor.ui.live.rates import RATES
@@ -40,6 +41,8 @@ SHARE = 5
 """A drawing that costs much is followed by a pause of so many times its cost."""
 TICK = 1.0
 """Seconds between two drawings where nothing changed: ages and the axis go on."""
+CALM, CALM_TICK = 20.0, 2.0
+"""Seconds without any change after which time is drawn in longer steps."""
 BEFORE = 3.0
 """Seconds that a replay begins before the first change."""
 AFTER = 6.0
@@ -91,8 +94,12 @@ class LivePanel(Vertical, can_focus=True):
         self._playback = LIVE
         self._zoom = ZOOMS.index(1.0)
         self._said = ""
+        self._frame: Frame | None = None
         self._drawn_at = float("-inf")
-        self._length = -1
+        self._stirred_at = monotonic()
+        """When something happened, or the learner did something."""
+        self._drawn_news: Hashable = None
+        """What the timeline told when it was drawn, but for answers that say what the last one said."""
         self._changed = False
         self._pause = FRAME
         self._head, self._rows = LinesView(id="live-head"), RowsView(id="live-rows")
@@ -123,6 +130,7 @@ class LivePanel(Vertical, can_focus=True):
         self._offset = now - monotonic()
         if before is None or _shown_of(before) != _shown_of(view):
             self._changed = True
+        self._stirred_at = monotonic()
         self._look()
 
     @property
@@ -156,19 +164,21 @@ class LivePanel(Vertical, can_focus=True):
         if since >= self._wait():
             self._draw(only_older=not self._is_due())
             since = 0.0
-        self._look_in(min(self._wait() - since, TICK))
+        self._look_in(min(self._wait() - since, CALM_TICK))
 
     def _wait(self) -> float:
         """Seconds from one drawing to the next."""
         if self._is_due():
             return self._pause
-        return TICK if self._playback.mode is Mode.LIVE else float("inf")
+        if self._playback.mode is not Mode.LIVE:
+            return float("inf")
+        return TICK if monotonic() - self._stirred_at < CALM else CALM_TICK
 
     def _is_due(self) -> bool:
         """Whether the screen shows another moment, or another state of it, than it should."""
         if self._changed or self._playback.mode is Mode.REPLAY:
             return True
-        return self._playback.mode is Mode.LIVE and len(self._timeline) != self._length
+        return self._playback.mode is Mode.LIVE and happened(self._timeline, self.now()) != self._drawn_news
 
     def _look_in(self, seconds: float) -> None:
         """Look again after so long, or sooner if that was said before."""
@@ -198,19 +208,28 @@ class LivePanel(Vertical, can_focus=True):
         view, width, height = self._view, self.size.width, self.size.height
         if view is None or width < 10 or height < 1:
             return
-        self._length = len(self._timeline)
+        self._drawn_news = happened(self._timeline, self.now())
         self._histories.update(self._timeline)
         now = self.now()
         if self._playback.over(now):
             self._playback, self._said = LIVE, ""
         at = self._playback.position(now)
         live = self._playback.mode is Mode.LIVE
-        frame = compose(
-            view, self._timeline, self._histories, at, self.per_cell, (width, height), self._glyphs, live=live
+        before = self._frame if only_older else None
+        frame = self._frame = compose(
+            view,
+            self._timeline,
+            self._histories,
+            at,
+            self.per_cell,
+            (width, height),
+            self._glyphs,
+            live=live,
+            before=before,
         )
         self._head.show_lines([frame.head])
         self._rows.show_frame(frame, only_older=only_older)
-        self._services.show_lines(frame.services)
+        self._services.show_lines(frame.shown_services)
         said = self._said or _remark(view)
         self._control.say(self._playback, at, self.per_cell, said, width, self._glyphs)
         self._lanes.show_lines(frame.lanes)
@@ -282,6 +301,7 @@ class LivePanel(Vertical, can_focus=True):
 
     def _turn(self, playback: Playback, said: str = "") -> None:
         self._playback, self._said = playback, said
+        self._stirred_at = monotonic()
         self._draw()
         self._look()
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from tutor.ui.live.frame import Frame
 from tutor.ui.live.lines_view import LinesView
 
-FEW = 18
-"""Pods, ReplicaSets and Deployments of which each second is counted: the exercise's own."""
 SELDOM = 5.0
-"""Seconds between two drawings of the ages of more than that."""
+"""Seconds between two drawings of ages where no second matters."""
 
 
 class RowsView(LinesView):
@@ -26,9 +24,9 @@ class RowsView(LinesView):
     def show_frame(self, frame: Frame, *, only_older: bool = False) -> None:
         """Its rows, or what is said instead. Those to see are brought up where not all fit and nobody scrolled.
 
-        `only_older`: nothing happened since the last frame, time went on. The ages of many are not counted each second.
+        `only_older`: nothing happened since the last frame, time went on.
         """
-        if only_older and len(frame.rows) > FEW and frame.at - self._shown_at < SELDOM and not frame.counts_down:
+        if only_older and frame.at - self._shown_at < SELDOM and not frame.seconds_matter:
             return
         self._shown_at = frame.at
         if frame.height != self._high:
