@@ -166,4 +166,5 @@ def _found_later(restart: Restart) -> str:
             f". By the kubelet the container ended at {clock_time(restart.ended)} and was started again at"
             f" {clock_time(restart.ran_from)}"
         )
-    return f"{text}. READY 0/1 was not seen, so the crash could not be checked."
+    unseen = "READY 0/1" if restart.not_ready_at is None else "READY 0/1 until its end"
+    return f"{text}. {unseen} was not seen, so the crash could not be checked."
