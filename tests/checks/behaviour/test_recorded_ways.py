@@ -17,7 +17,7 @@ from tutor.core.timeline import Entry
 from tutor.core.timeline_lines import from_line
 
 RECORDED = Path(__file__).parent / "recorded"
-OTHER, MORE = "other-ways-v1.34.2", "more-ways-v1.34.2"
+OTHER, MORE, AWAY = "other-ways-v1.34.2", "more-ways-v1.34.2", "unwatched-ways-v1.34.2"
 PASSED, FAILED, UNKNOWN = "passed", "failed", "unknown"
 
 CRASH, ROLL, BACK, TWO = "crash-seen", "version-sequence", "no-error-during-rollout", "crash-without-error"
@@ -53,6 +53,19 @@ LOOKS = (
     (MORE, BACK, 1795649240.85, 1795649258, FAILED, "was not smooth: 8 errors (4 x timeout, 4 x http-500) of 12"),
     (MORE, BACK, 1795649240.85, 1795649275, FAILED, "no pod was ready for 8.1 s"),
     (MORE, BACK, 1795649240.85, 1795649299.4, PASSED, "11 calls, 1 error (1 x http-500) at the moment when a pod"),
+    # The tutor was killed just after the crash; then it slept through another one; then one before its eyes.
+    (AWAY, CRASH, 1795649906.05, 1795649929, UNKNOWN, "Restart 0→1"),
+    (AWAY, CRASH, 1795649906.05, 1795649984, UNKNOWN, "Restart 1→2"),
+    (AWAY, CRASH, 1795649906.05, 1795650027.1, PASSED, "0/1 for 29.1 s, 35 errors (29 x http-500, 6 x timeout)"),
+    # The tutor was closed in the middle of the update; then back, and forth once more.
+    (AWAY, ROLL, 1795650027.51, 1795650053, UNKNOWN, "could not be watched: no tutor was watching from"),
+    (AWAY, ROLL, 1795650027.51, 1795650074.2, PASSED, "6 errors (5 x http-500, 1 x timeout) in 6.0 s. Without a"),
+    # A crash in the middle of the update; then forth and back.
+    (AWAY, BACK, 1795650074.41, 1795650097, FAILED, "crashed meanwhile, at"),
+    (AWAY, BACK, 1795650074.41, 1795650121.3, PASSED, "11 calls, 1 error (1 x http-500) at the moment when a pod"),
+    # One of two deleted; then both crashed.
+    (AWAY, TWO, 1795650121.65, 1795650151, FAILED, "a pod that is deleted is replaced by a new one"),
+    (AWAY, TWO, 1795650121.65, 1795650174, FAILED, "but no other pod of user-deployment was ready then"),
 )
 
 

@@ -274,6 +274,13 @@ def test_errors_with_a_probe_are_put_on_the_end_of_a_pod_only_where_they_were_th
     assert "They were not at the end of an old pod alone" in versions(failing(update(), START + 1, START + 4)).message
 
 
+def test_a_pod_that_crashed_during_the_update_is_named() -> None:
+    crashed = [pod(22.0, "old", False), pod(23.0, "old", True, restarts=1)]
+    finding = back([*failing(update(), 22.0, 26.0), *crashed])
+    assert finding.verdict is Verdict.FAILED
+    assert "; user-deployment-old crashed meanwhile, at " in finding.message
+
+
 def test_errors_without_any_pod_are_not_put_on_the_missing_probe() -> None:
     told = [
         *beginning(),

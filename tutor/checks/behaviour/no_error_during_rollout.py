@@ -16,6 +16,7 @@ from tutor.core.evidence import (
     errors,
     gap_within,
     hole,
+    restarts_since,
     rollouts_since,
 )
 from tutor.core.finding import Finding
@@ -152,13 +153,22 @@ def _by_calls(given: CheckInput, rollout: Rollout, made: list[Answered], when: s
         )[0]
     down = without_a_pod(given.timeline, rollout)
     text = f"{when} took {length:.1f} s and was not smooth: {error_words(failed)} of {len(made)} calls"
+    own = restarts_since(given.timeline, rollout.deployment, rollout.begun)
+    crashed = [r for r in own if r.was_ready and r.start <= (rollout.end or r.start)]
+    if crashed:
+        return SAY.failed(
+            f"{text}; {crashed[0].pod} crashed meanwhile, at {clock_time(crashed[0].start)}.",
+            found=error_words(failed),
+            expected="no error",
+            hint=f"Let the pods be during an update. {again}",
+        )[0]
     if down > 0:
         return SAY.failed(
             f"{text}; no pod was ready for {down:.1f} s.",
             found=error_words(failed),
             expected="no error",
             hint="An update keeps the old pod until the new one is ready where the strategy is RollingUpdate, and"
-            " maxUnavailable is the default or 0. Did a pod crash or get deleted meanwhile?",
+            " maxUnavailable is the default or 0. Was a pod deleted meanwhile?",
         )[0]
     return SAY.failed(
         f"{text}.",
