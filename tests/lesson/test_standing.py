@@ -14,14 +14,14 @@ from tests.fakes import FakeClock
 from tutor.checks.evaluate import CheckResult, Evaluation, StepVerdict
 from tutor.content.loader import load_course
 from tutor.core.finding import Finding, Verdict
-from tutor.core.step import Step
+from tutor.core.step import CheckRef, Step
 from tutor.core.timeline import Answered, CommandRun, Timeline
 from tutor.lesson.connecting import Link
 from tutor.lesson.judging import Judge
 from tutor.lesson.lesson import REFRESH, Lesson
 from tutor.lesson.session import open_session
 from tutor.lesson.settings import Settings
-from tutor.lesson.standing import BY_WHAT_HAPPENED, by_what_happened
+from tutor.lesson.standing import BY_WHAT_HAPPENED, by_what_happened, fails_by_files_alone
 
 ROOT = Path(__file__).parent.parent.parent
 FILE = "kube/gateway/deployment.yaml"
@@ -80,6 +80,25 @@ async def test_what_does_not_pass_is_judged_for_every_reason(
 ) -> None:
     there = room(verdict)
     assert [await there.judges_again() for _ in range(3)] == [True, True, True]
+
+
+def judged(*verdicts: tuple[str, Verdict]) -> Evaluation:
+    """An evaluation with one finding a rule."""
+    results = tuple(
+        CheckResult(CheckRef(rule), "task", (Finding(rule, verdict, "said"),)) for rule, verdict in verdicts
+    )
+    return Evaluation("crash", results, StepVerdict.NOT_YET)
+
+
+def test_what_is_wrong_in_the_files_alone_is_mended_by_a_save_alone() -> None:
+    manifest, server, live = "container", "server-accepts", "deployment-ready"
+    wrong, right, left_out, unknown = Verdict.FAILED, Verdict.PASSED, Verdict.SKIPPED, Verdict.UNKNOWN
+    assert fails_by_files_alone(judged((manifest, wrong), (server, left_out), (live, left_out)))
+    assert not fails_by_files_alone(judged((manifest, wrong), (live, wrong)))
+    assert not fails_by_files_alone(judged((manifest, wrong), (server, unknown)))
+    assert not fails_by_files_alone(judged((manifest, unknown), (live, left_out)))
+    assert not fails_by_files_alone(judged((manifest, right), (live, right)))
+    assert not fails_by_files_alone(judged(("no-such-rule", wrong)))
 
 
 async def test_a_step_about_what_happened_is_judged_for_every_answer(room: Callable[[StepVerdict], Room]) -> None:

@@ -23,7 +23,7 @@ from tutor.lesson.instructor.instructing import Instructor
 from tutor.lesson.judging import Judge
 from tutor.lesson.news import happened, shows_same
 from tutor.lesson.session import Session
-from tutor.lesson.standing import Basis, by_what_happened
+from tutor.lesson.standing import Basis, by_what_happened, fails_by_files_alone
 from tutor.lesson.view import (
     ActionResult,
     CourseTexts,
@@ -168,9 +168,15 @@ class Lesson:
             await self._clock.sleep(REFRESH)
             if self._session.refresh():
                 self._wake()
-            if self._link.live is not None and not self._passes(self._step):
+            if self._link.live is not None and self._may_mend_by_itself(self._step):
                 # A program that was starting answers some time later, a pod stays up: nobody tells.
                 self._judge_again.set()
+
+    def _may_mend_by_itself(self, step: Step) -> bool:
+        evaluation = self._evaluations.get(step.slug)
+        if evaluation is None:
+            return True
+        return evaluation.verdict is not StepVerdict.PASSED and not fails_by_files_alone(evaluation)
 
     def _passes(self, step: Step) -> bool:
         evaluation = self._evaluations.get(step.slug)

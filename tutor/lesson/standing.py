@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from tutor.checks.evaluate import Evaluation
+from tutor.checks.registry import Level, rules
+from tutor.core.finding import Verdict
 from tutor.core.manifest import ManifestFile
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.step import Step
@@ -18,6 +21,18 @@ BY_WHAT_HAPPENED = frozenset({"crash-seen", "crash-without-error", "no-error-dur
 
 def by_what_happened(step: Step) -> bool:
     return any(check.rule in BY_WHAT_HAPPENED for check in step.checks)
+
+
+def fails_by_files_alone(evaluation: Evaluation) -> bool:
+    """Whether all that is not right is wrong in the files: then neither time nor the cluster mends it."""
+    known = rules()
+    wrong = [result for result in evaluation.results if result.verdict in (Verdict.FAILED, Verdict.UNKNOWN)]
+    return bool(wrong) and all(
+        result.verdict is Verdict.FAILED
+        and result.check.rule in known
+        and known[result.check.rule].level is Level.MANIFEST
+        for result in wrong
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
