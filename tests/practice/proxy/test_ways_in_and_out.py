@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -225,3 +226,24 @@ async def test_a_port_that_was_taken_in_an_earlier_run_is_said_to_be_free(town: 
     )
     await ports.node_ports.reconcile()
     assert ports.warnings == [f"Normal NodePortFree: listening on 127.0.0.1:{port} now"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a port belongs to whoever binds it first")
+async def test_a_port_that_another_program_takes_before_a_pod_is_ready_is_said_to_be_busy(
+    town: Town, ports: Ports
+) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        await ports.open(port)
+        assert ports.warnings == []
+        other.listen()
+        town.slice(await town.pod("a"))
+        await ports.node_ports.reconcile()
+        assert [warning.split(":")[0] for warning in ports.warnings] == ["Warning NodePortBusy"]
+        await ports.node_ports.reconcile()
+        assert len(ports.warnings) == 1
+    await ports.node_ports.reconcile()
+    assert await answers(port) == "a"
+    assert ports.warnings[1:] == [f"Normal NodePortFree: listening on 127.0.0.1:{port} now"]

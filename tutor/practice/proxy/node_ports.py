@@ -122,7 +122,12 @@ class NodePorts:
             async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
                 await self._accept(port, reader, writer)
 
-            port.server = await asyncio.start_server(accept, sock=held, limit=STREAM_LIMIT)
+            try:
+                port.server = await asyncio.start_server(accept, sock=held, limit=STREAM_LIMIT)
+            except OSError as error:
+                # Only bound, not listened on, it could be taken by another program that had bound it as well.
+                held.close()
+                self._say_busy(port, service, error)
 
     @staticmethod
     def _entry(service: dict[str, Any] | None, port: _Port) -> dict[str, Any] | None:
