@@ -203,4 +203,3 @@ class LessonPort(Protocol):
     async def set_rate(self, rate: float) -> None:
         """Calls a second of the version poll, 1 to 10."""
         ...
-
