@@ -43,7 +43,7 @@ class Outlet:
         if self._gone:
             return
         if self._descriptor is None:
-            say(text, hang=hang)
+            self._say_at_once(text, hang)
             return
         lines = wrapped(text, terminal_width(sys.stdout), "", hang) + "\n"
         data = lines.encode(sys.stdout.encoding or "utf-8", sys.stdout.errors or "replace")
@@ -56,6 +56,15 @@ class Outlet:
         if self._thread is None:
             self._thread = threading.Thread(target=self._write_all, args=(self._descriptor,), daemon=True)
             self._thread.start()
+
+    def _say_at_once(self, text: str, hang: str) -> None:
+        try:
+            say(text, hang=hang)
+        except OSError:
+            self._gone = True
+            # Else the interpreter complains at its end about what is left in the buffer.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            self._on_gone()
 
     def close(self) -> None:
         """Give the reader a moment; what it does not take then is lost."""
