@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 import threading
@@ -17,6 +18,8 @@ MOST_WAITING = 10_000
 """Lines that wait for a reader; the oldest go first, and it is said how many."""
 GRACE = 1.0
 """Seconds that a reader has at the end for what it has not read yet."""
+READER_GONE = (None, errno.EPIPE, errno.EIO, errno.EINVAL, errno.ESHUTDOWN)
+"""A pipe whose reader ended (`… | head`), on Windows as well, or a terminal that was closed."""
 BUSY_PAUSE = 0.05
 """Seconds before a terminal is tried again that takes nothing for the moment."""
 
@@ -31,6 +34,8 @@ class Outlet:
         self._left_out = 0
         self._more = threading.Condition()
         self._closed = self._gone = False
+        self.failure: OSError | None = None
+        """Why nothing more could be written, where it was not that the reader went away: a full disk."""
         self._thread: threading.Thread | None = None
         try:
             # A console of Windows takes text, not bytes.
@@ -60,11 +65,16 @@ class Outlet:
     def _say_at_once(self, text: str, hang: str) -> None:
         try:
             say(text, hang=hang)
-        except OSError:
-            self._gone = True
+        except OSError as error:
+            self._note(error)
             # Else the interpreter complains at its end about what is left in the buffer.
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
             self._on_gone()
+
+    def _note(self, error: OSError) -> None:
+        self._gone = True
+        if error.errno not in READER_GONE:
+            self.failure = error
 
     def close(self) -> None:
         """Give the reader a moment; what it does not take then is lost."""
@@ -80,9 +90,8 @@ class Outlet:
             try:
                 while data:
                     data = data[_write(descriptor, data) :]
-            except OSError:
-                # A pipe whose reader ended (`… | head`), or a terminal that was closed.
-                self._gone = True
+            except OSError as error:
+                self._note(error)
                 if not self._closed:
                     self._loop.call_soon_threadsafe(self._on_gone)
                 return

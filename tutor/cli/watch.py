@@ -76,6 +76,8 @@ async def _watch(settings: Settings, rate: float, end: Callable[[str], object]) 
     finally:
         end(link.timeline.summary)
         printer.close()
+    if printer.failure is not None:
+        raise printer.failure
 
 
 class _Printer:
@@ -116,3 +118,8 @@ class _Printer:
 
     def close(self) -> None:
         self._outlet.close()
+
+    @property
+    def failure(self) -> OSError | None:
+        """Why the lines could not be written, where somebody should hear of it."""
+        return self._outlet.failure
