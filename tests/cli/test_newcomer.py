@@ -135,9 +135,10 @@ def test_closed_streams_are_no_defect(workspace: Path, command: str, code: int) 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-@pytest.mark.parametrize("command", ["steps", "watch"])
-def test_an_output_without_room_is_no_defect(workspace: Path, command: str) -> None:
-    done = shell(f"homics-tutor {command} > /dev/full", workspace)
+@pytest.mark.parametrize("command", ["steps", "watch --kubeconfig {}"])
+def test_an_output_without_room_is_no_defect(workspace: Path, served: ServedApi, tmp_path: Path, command: str) -> None:
+    kubeconfig = served.api.kubeconfig(tmp_path)
+    done = shell(f"homics-tutor {command.format(kubeconfig)} > /dev/full", workspace)
     assert done.returncode == 2
     assert "finds no room (No space left on device). Make some" in done.stderr
     assert not (workspace.parent / "state" / "defects.log").exists()
