@@ -220,3 +220,10 @@ async def test_the_nodes_addresses_end_with_this_machine(api: FakeApi, cluster: 
 async def test_names_are_quoted_and_cannot_leave_their_place(api: FakeApi, cluster: KubeCluster) -> None:
     assert await cluster.get("Service", "../../pods/x") is None
     assert not any("/pods/x" in path and "services" not in path for _, path in api.asked)
+
+
+async def test_who_asks_after_the_end_is_told_that_the_connection_was_closed(cluster: KubeCluster) -> None:
+    await cluster.close()
+    with pytest.raises(Unreachable, match="was closed") as told:
+        await cluster.version()
+    assert told.value.kind == "closed"

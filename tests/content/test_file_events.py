@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -105,3 +106,6 @@ async def test_nothing_is_told_after_the_end(tmp_path: Path) -> None:
     events.close()
     (tmp_path / "file").write_text("a")
     assert not await events.wait(CLOCK, SHORT)
+    threads = threading.active_count()
+    assert not events.follow([tmp_path]), "a look that began before the end and comes later"
+    assert threading.active_count() == threads

@@ -349,6 +349,34 @@ async def test_pods_are_drawn_while_the_application_keeps_a_check_waiting(
     await running.until(lambda v: v.snapshot is not None and v.snapshot.list("Pod"))
 
 
+async def test_after_a_defect_all_goes_on_with_what_was_on_the_screen(
+    open_it: Callable[..., Running], api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(api, ready=True)
+    running = open_it()
+    await running.until(lambda v: v.connection.state is Connection.CONNECTED and v.verdict)
+
+    async def defect(*_: object, **__: object) -> object:
+        raise AttributeError("a defect of a library")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Judge, "judge", defect)
+        running.lesson._wake()
+        await until(lambda: running.work.done(), running.clock, 0.05)
+    assert isinstance(running.work.exception(), ExceptionGroup)
+    seen: list[int] = []
+    running.work = asyncio.create_task(running.lesson.run())
+    api.put("Deployment", "another", spec={}, metadata={"generation": 1})
+
+    def again(view: LessonView) -> bool:
+        seen.append(len(view.snapshot.list("Pod")) if view.snapshot else -1)
+        return view.snapshot is not None and view.snapshot.get("Deployment", "another") is not None
+
+    await running.until(again)
+    assert set(seen) == {1}, "the pod never left the screen"
+    await running.until(lambda v: v.connection.state is Connection.CONNECTED)
+
+
 async def test_traffic_can_be_stopped_and_its_rate_set(open_it: Callable[..., Running]) -> None:
     running = open_it()
     await running.until(lambda v: v.connection.state is Connection.CONNECTED)

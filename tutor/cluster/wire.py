@@ -34,6 +34,7 @@ class Wire:
         self._api = api
         self._loader = loader
         self._renewing = asyncio.Lock()
+        self._closed = False
         rest = api.rest_client
         if rest.pool_manager is None:
             rest.pool_manager = rest._create_pool_manager()
@@ -104,6 +105,7 @@ class Wire:
         import aiohttp
         from yarl import URL
 
+        self._still_open()
         configuration = self._api.configuration
         sent = {"User-Agent": "homics-tutor"}
         await self._api.update_params_for_auth(sent, [], ["BearerToken"], path, "GET", None)
@@ -132,6 +134,7 @@ class Wire:
     ) -> AsyncIterator[Any]:
         from yarl import URL
 
+        self._still_open()
         configuration = self._api.configuration
         sent = {"Accept": "application/json", "User-Agent": "homics-tutor", **(headers or {})}
         await self._api.update_params_for_auth(sent, [], ["BearerToken"], path, method, body)
@@ -153,6 +156,11 @@ class Wire:
         ) as response:
             yield response
 
+    def _still_open(self) -> None:
+        """Raises: `Unreachable` after `close`; the session's own error would be a defect."""
+        if self._closed:
+            raise Unreachable("The connection to the API server was closed.", "closed")
+
     async def _renew(self) -> bool:
         """Sign in again where a program of the kubeconfig does that; False where there is none."""
         if not _signs_in_by_program(self._loader):
@@ -168,6 +176,8 @@ class Wire:
             return True
 
     async def close(self) -> None:
+        """Whoever asks later is told that the connection was closed."""
+        self._closed = True
         await self._api.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -47,8 +48,15 @@ class FolderEvents:
         self._observer: BaseObserver | None = None
         self._watched: dict[Path, tuple[int, ObservedWatch]] = {}
         """Folder → its inode and the watch on it: a folder that was made again is another one."""
+        self._one_at_a_time = threading.Lock()
+        self._closed = False
 
     def follow(self, folders: Iterable[Path]) -> bool:
+        # Whoever waited for this in a thread may have been cancelled, and have closed it meanwhile.
+        with self._one_at_a_time:
+            return not self._closed and self._follow(folders)
+
+    def _follow(self, folders: Iterable[Path]) -> bool:
         wanted = {folder: inode for folder in folders if (inode := _inode(folder)) is not None}
         if self._observer is not None and wanted == {folder: inode for folder, (inode, _) in self._watched.items()}:
             return True
@@ -72,11 +80,13 @@ class FolderEvents:
         return came
 
     def close(self) -> None:
-        if self._observer is not None:
-            self._observer.stop()
-            self._observer.join()
-            self._observer = None
-            self._watched.clear()
+        with self._one_at_a_time:
+            self._closed = True
+            if self._observer is not None:
+                self._observer.stop()
+                self._observer.join()
+                self._observer = None
+                self._watched.clear()
 
     def _listen(self, wanted: dict[Path, int]) -> None:
         # Imported here, because most commands watch no file.

@@ -96,7 +96,8 @@ class Link:
             self.timeline.close(self._clock.now())
 
     async def _follow(self) -> None:
-        seen: ClusterSnapshot | None = None
+        # After a defect this begins anew: what was on the screen stays.
+        seen: ClusterSnapshot | None = self.live.snapshot if self.live is not None else None
         while True:
             target = await self._choose()
             if target is None:
