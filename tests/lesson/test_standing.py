@@ -12,6 +12,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tutor.checks.evaluate import CheckResult, Evaluation, StepVerdict
+from tutor.checks.registry import rules
 from tutor.content.loader import load_course
 from tutor.core.finding import Finding, Verdict
 from tutor.core.step import CheckRef, Step
@@ -91,14 +92,15 @@ def judged(*verdicts: tuple[str, Verdict]) -> Evaluation:
 
 
 def test_what_is_wrong_in_the_files_alone_is_mended_by_a_save_alone() -> None:
+    known = rules()
     manifest, server, live = "container", "server-accepts", "deployment-ready"
     wrong, right, left_out, unknown = Verdict.FAILED, Verdict.PASSED, Verdict.SKIPPED, Verdict.UNKNOWN
-    assert fails_by_files_alone(judged((manifest, wrong), (server, left_out), (live, left_out)))
-    assert not fails_by_files_alone(judged((manifest, wrong), (live, wrong)))
-    assert not fails_by_files_alone(judged((manifest, wrong), (server, unknown)))
-    assert not fails_by_files_alone(judged((manifest, unknown), (live, left_out)))
-    assert not fails_by_files_alone(judged((manifest, right), (live, right)))
-    assert not fails_by_files_alone(judged(("no-such-rule", wrong)))
+    assert fails_by_files_alone(judged((manifest, wrong), (server, left_out), (live, left_out)), known)
+    assert not fails_by_files_alone(judged((manifest, wrong), (live, wrong)), known)
+    assert not fails_by_files_alone(judged((manifest, wrong), (server, unknown)), known)
+    assert not fails_by_files_alone(judged((manifest, unknown), (live, left_out)), known)
+    assert not fails_by_files_alone(judged((manifest, right), (live, right)), known)
+    assert not fails_by_files_alone(judged(("no-such-rule", wrong)), known)
 
 
 async def test_a_step_about_what_happened_is_judged_for_every_answer(room: Callable[[StepVerdict], Room]) -> None:

@@ -176,7 +176,7 @@ class Lesson:
         evaluation = self._evaluations.get(step.slug)
         if evaluation is None:
             return True
-        return evaluation.verdict is not StepVerdict.PASSED and not fails_by_files_alone(evaluation)
+        return evaluation.verdict is not StepVerdict.PASSED and not fails_by_files_alone(evaluation, self._judge.rules)
 
     def _passes(self, step: Step) -> bool:
         evaluation = self._evaluations.get(step.slug)

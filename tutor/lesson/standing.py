@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from tutor.checks.evaluate import Evaluation
-from tutor.checks.registry import Level, rules
+from tutor.checks.registry import Level, Rule
 from tutor.core.finding import Verdict
 from tutor.core.manifest import ManifestFile
 from tutor.core.snapshot import ClusterSnapshot
@@ -23,9 +23,8 @@ def by_what_happened(step: Step) -> bool:
     return any(check.rule in BY_WHAT_HAPPENED for check in step.checks)
 
 
-def fails_by_files_alone(evaluation: Evaluation) -> bool:
+def fails_by_files_alone(evaluation: Evaluation, known: Mapping[str, Rule]) -> bool:
     """Whether all that is not right is wrong in the files: then neither time nor the cluster mends it."""
-    known = rules()
     wrong = [result for result in evaluation.results if result.verdict in (Verdict.FAILED, Verdict.UNKNOWN)]
     return bool(wrong) and all(
         result.verdict is Verdict.FAILED
