@@ -81,7 +81,9 @@ class Recorder:
                 entries.extend(self._changed(kind, obj, at, gone=True, live=False))
             for service in set(self._endpoints) - {service for service, _ in there}:
                 entries.extend(self._endpoints_of(service, at))
-        for obj in objects:
+        # A list comes by name, and Events tell whole seconds: those of one second are told as they were written.
+        in_order = sorted(objects, key=_version) if kind == "Event" else objects
+        for obj in in_order:
             entries.extend(self._changed(kind, obj, at, gone=False, live=False))
         uids = {obj["metadata"].get("uid", "") for obj in objects}
         of_kind = {"Pod": PodChanged, "Deployment": DeploymentChanged, "ReplicaSet": ReplicaSetChanged}.get(kind)
@@ -197,6 +199,12 @@ class Recorder:
     def _forget(self, uid: str) -> None:
         self._last.pop(uid, None)
         self._pods.pop(uid, None)
+
+
+def _version(obj: KubeObject) -> int:
+    """A later write has a higher number: how the API server counts them. 0 where it is no number."""
+    text = str(obj["metadata"].get("resourceVersion", ""))
+    return int(text) if text.isdecimal() else 0
 
 
 def snapshot_after(snapshot: ClusterSnapshot, news: News) -> ClusterSnapshot:

@@ -1,0 +1,35 @@
+"""What becomes an entry of the timeline, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tutor.cluster.news import Listed
+from tutor.cluster.recorder import Recorder
+from tutor.core.timeline import EventSeen, Timeline
+
+
+def event(name: str, reason: str, version: int) -> dict[str, Any]:
+    return {
+        "kind": "Event",
+        "metadata": {"name": name, "uid": name, "resourceVersion": str(version)},
+        "involvedObject": {"kind": "Pod", "name": "user-x"},
+        "type": "Normal",
+        "reason": reason,
+        "message": reason,
+        "count": 1,
+        "lastTimestamp": "2026-01-02T03:04:05Z",
+    }
+
+
+def test_listed_events_of_one_second_are_told_as_they_were_written() -> None:
+    listed = (
+        event("a", "Started", 109),
+        event("b", "Pulled", 98),
+        event("c", "Scheduled", 7),
+        event("d", "Created", 100),
+    )
+    timeline = Timeline()
+    for entry in Recorder().take(Listed("Event", listed, 1_800_000_000.0)):
+        timeline.append(entry)
+    assert [seen.reason for seen in timeline.of(EventSeen)] == ["Scheduled", "Pulled", "Created", "Started"]
