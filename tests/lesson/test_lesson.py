@@ -387,6 +387,18 @@ async def test_traffic_can_be_stopped_and_its_rate_set(open_it: Callable[..., Ru
     assert not running.link.live.poll_running  # type: ignore[union-attr]
 
 
+async def test_of_two_tutors_of_a_folder_the_second_says_that_the_calls_are_the_other_s(
+    open_it: Callable[..., Running],
+) -> None:
+    first = open_it()
+    await first.until(lambda v: v.connection.state is Connection.CONNECTED)
+    second = open_it()
+    await second.until(lambda v: v.connection.state is Connection.CONNECTED and v.traffic.theirs)
+    assert not first.view.traffic.theirs
+    await first.end()
+    await second.until(lambda v: not v.traffic.theirs)
+
+
 async def test_an_answer_that_says_what_the_last_one_said_is_recorded_and_no_reason_to_draw(
     open_it: Callable[..., Running],
 ) -> None:

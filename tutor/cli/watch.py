@@ -107,6 +107,8 @@ class _Printer:
             self._begun = True
             for line in self._lines.begin(self._link.timeline, self._clock.now()):
                 self.say(line)
+            if self._link.traffic.theirs:
+                self.say("Another tutor of this folder makes the calls and records; the rate of the calls is its own.")
 
     def entry(self, entry: Entry) -> None:
         if self._begun:

@@ -15,7 +15,7 @@ from tutor.kube.times import Clock
 from tutor.lesson.choosing import choose_again, choose_target
 from tutor.lesson.following import Following, ticking
 from tutor.lesson.problem import Problem
-from tutor.lesson.recording import Recording
+from tutor.lesson.recording import Part, Recording
 from tutor.lesson.session import Session
 from tutor.lesson.view import Connection, ConnectionView, Traffic
 
@@ -73,7 +73,8 @@ class Link:
         live = self.live
         if live is None:
             return Traffic(self._poll_wanted, message="no cluster", rate=self._rate)
-        return Traffic(live.poll_running, live.poll.via, live.poll.url, live.poll.message, live.poll.rate)
+        poll, theirs = live.poll, self.timeline.part is Part.FOLLOWING
+        return Traffic(live.poll_running, poll.via, poll.url, poll.message, poll.rate, theirs)
 
     async def set_traffic(self, running: bool) -> None:
         self._poll_wanted = running

@@ -69,6 +69,8 @@ class Traffic:
     """What keeps it from running, or a remark on the way it takes."""
     rate: float = 1.0
     """Calls a second, 1 to 10."""
+    theirs: bool = False
+    """Another tutor of this folder makes the calls, at a rate of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,16 @@ async def test_the_calls_can_be_asked_for_and_their_absence_is_said() -> None:
         assert [event.running for event in app.asked if isinstance(event, LivePanel.TrafficToggled)] == [False, True]
 
 
+async def test_calls_that_another_tutor_makes_are_said_to_be_its_own() -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app, 140) as pilot:
+        await drawn(pilot)
+        app.view = replace(app.view, traffic=Traffic(True, rate=5.0, theirs=True))
+        app.show()
+        text = await until(pilot, lambda text: "another tutor makes the calls" in text)
+        assert "calls a second" not in text
+
+
 async def test_everything_in_the_bar_can_be_clicked() -> None:
     app = PanelApp("crash", 30.0)
     async with run(app, 140) as pilot:

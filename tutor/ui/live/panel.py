@@ -326,4 +326,6 @@ def _remark(view: LessonView) -> str:
         return "the cluster is away"
     if not view.traffic.running:
         return "no calls are made (t starts them)"
+    if view.traffic.theirs:
+        return "another tutor makes the calls"
     return f"{view.traffic.rate:g} calls a second" if view.traffic.rate != RATES[0] else ""
