@@ -15,7 +15,7 @@ from tutor.core.pictures.playback import Mode
 from tutor.core.timeline import Answered, EventSeen, PodChanged, Timeline
 from tutor.lesson.view import Connection, ConnectionView, LessonView, Traffic
 from tutor.ui.live.lines_view import LinesView
-from tutor.ui.live.panel import CALM, CALM_TICK, TICK, LivePanel
+from tutor.ui.live.panel import LivePanel
 from tutor.ui.live.rows_view import RowsView
 
 
@@ -463,23 +463,6 @@ async def test_ages_are_counted_each_second_where_something_happens_and_seldom_w
             await until(pilot, lambda text, s=seconds: text.count(f" {s}s") == 3)  # type: ignore[misc]
 
 
-async def test_where_nothing_happens_for_long_time_is_drawn_in_longer_steps() -> None:
-    app = PanelApp("crash", 30.0)
-    async with run(app) as pilot:
-        await drawn(pilot)
-        assert app.panel._wait() == TICK
-        app.panel._stirred_at -= CALM
-        assert app.panel._wait() == CALM_TICK
-        await pilot.press("plus")
-        assert app.panel._wait() == CALM_TICK, "no other moment is shown"
-        app.show()
-        assert app.panel._wait() == TICK
-        app.panel._stirred_at -= CALM
-        pod = next(p for p in reversed(app.timeline.of(PodChanged)) if p.deployment == "user-deployment")
-        app.timeline.append(replace(pod, at=app.now, status="Odd"))
-        assert app.panel._wait() < TICK, "a change is drawn at once"
-
-
 async def test_an_answer_that_says_the_same_waits_for_the_next_second() -> None:
     app = PanelApp("crash", 30.0)
     async with run(app) as pilot:
@@ -487,9 +470,9 @@ async def test_an_answer_that_says_the_same_waits_for_the_next_second() -> None:
         app.panel._draw()
         last = app.timeline.of(Answered)[-1]
         app.timeline.append(replace(last, at=app.now))
-        assert app.panel._wait() == TICK
+        assert not app.panel._is_due()
         app.timeline.append(replace(last, at=app.now, version="2.0.0"))
-        assert app.panel._wait() < TICK
+        assert app.panel._is_due()
 
 
 async def test_a_moment_that_is_held_is_not_drawn_again_and_again() -> None:

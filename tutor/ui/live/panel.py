@@ -32,17 +32,10 @@ from tutor.ui.live.control_bar import ControlBar
 from tutor.ui.live.frame import Frame, compose
 from tutor.ui.live.keys import live_bindings
 from tutor.ui.live.lines_view import LinesView
+from tutor.ui.live.pace import CALM_TICK, TICK, Pace
 from tutor.ui.live.rates import RATES
 from tutor.ui.live.rows_view import RowsView
 
-FRAME = 0.08
-"""Seconds at least between two drawings."""
-SHARE = 5
-"""A drawing that costs much is followed by a pause of so many times its cost."""
-TICK = 1.0
-"""Seconds between two drawings where nothing changed: ages and the axis go on."""
-CALM, CALM_TICK = 20.0, 2.0
-"""Seconds without any change after which time is drawn in longer steps."""
 BEFORE = 3.0
 """Seconds that a replay begins before the first change."""
 AFTER = 6.0
@@ -95,13 +88,10 @@ class LivePanel(Vertical, can_focus=True):
         self._zoom = ZOOMS.index(1.0)
         self._said = ""
         self._frame: Frame | None = None
-        self._drawn_at = float("-inf")
-        self._stirred_at = monotonic()
-        """When something happened, or the learner did something."""
+        self._pace = Pace()
         self._drawn_news: Hashable = None
         """What the timeline told when it was drawn, but for answers that say what the last one said."""
         self._changed = False
-        self._pause = FRAME
         self._head, self._rows = LinesView(id="live-head"), RowsView(id="live-rows")
         self._services, self._control = LinesView(id="live-services"), ControlBar(id="live-control")
         self._lanes, self._events = LinesView(id="live-lanes"), LinesView(id="live-events")
@@ -130,7 +120,7 @@ class LivePanel(Vertical, can_focus=True):
         self._offset = now - monotonic()
         if before is None or _shown_of(before) != _shown_of(view):
             self._changed = True
-        self._stirred_at = monotonic()
+        self._pace.stir()
         self._look()
 
     @property
@@ -160,19 +150,12 @@ class LivePanel(Vertical, can_focus=True):
         if not self._is_seen():
             self._look_in(TICK)
             return
-        since = monotonic() - self._drawn_at
-        if since >= self._wait():
+        if self._left() <= 0:
             self._draw(only_older=not self._is_due())
-            since = 0.0
-        self._look_in(min(self._wait() - since, CALM_TICK))
+        self._look_in(min(self._left(), CALM_TICK))
 
-    def _wait(self) -> float:
-        """Seconds from one drawing to the next."""
-        if self._is_due():
-            return self._pause
-        if self._playback.mode is not Mode.LIVE:
-            return float("inf")
-        return TICK if monotonic() - self._stirred_at < CALM else CALM_TICK
+    def _left(self) -> float:
+        return self._pace.left(due=self._is_due(), live=self._playback.mode is Mode.LIVE)
 
     def _is_due(self) -> bool:
         """Whether the screen shows another moment, or another state of it, than it should."""
@@ -199,10 +182,10 @@ class LivePanel(Vertical, can_focus=True):
 
     def _draw(self, *, only_older: bool = False) -> None:
         """`only_older`: nothing happened since the last drawing, time went on."""
-        self._drawn_at, began = monotonic(), process_time()
+        began = process_time()
         self._changed = False
         self._draw_parts(only_older=only_older)
-        self._pause = max(FRAME - 0.01, SHARE * (process_time() - began))
+        self._pace.drawn(process_time() - began)
 
     def _draw_parts(self, *, only_older: bool) -> None:
         view, width, height = self._view, self.size.width, self.size.height
@@ -301,7 +284,7 @@ class LivePanel(Vertical, can_focus=True):
 
     def _turn(self, playback: Playback, said: str = "") -> None:
         self._playback, self._said = playback, said
-        self._stirred_at = monotonic()
+        self._pace.stir()
         self._draw()
         self._look()
 
