@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.corpus import course, judge, reference, scenarios
@@ -97,13 +97,13 @@ def well_formed(finding: Finding) -> None:
         assert finding.line is None or finding.line >= 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(odd_objects())
 def test_any_values_are_judged(what: tuple[str, str, str]) -> None:
     check(*what)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(odd_texts())
 def test_any_text_is_judged(what: tuple[str, str, str]) -> None:
     check(*what)

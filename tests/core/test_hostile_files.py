@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutor.core.finding import Verdict
@@ -114,13 +114,13 @@ def test_hostile_files_take_neither_memory_nor_time(name: str, tmp_path: Path) -
 YAML_LIKE = st.text(st.sampled_from("ab1:- \n\t\"'[]{}&*!|>%@`#?,.<=~\r\0\ufeff\u00a0é\x85\ud800"), max_size=60)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(YAML_LIKE)
 def test_any_text_is_read_or_refused(text: str) -> None:
     check(text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     check(data)

@@ -112,7 +112,7 @@ def test_a_very_long_line_is_cut() -> None:
     assert len(texts(drawn("a: " + "x" * 1_000_000))[0]) < 3_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.integers(1, 30), st.integers(1, 60), st.integers(1, 120))
 def test_any_text_keeps_the_number_of_its_lines(text: str, line: int, column: int, width: int) -> None:
     finding = replace(SELECTOR, line=line, column=column)

@@ -78,7 +78,7 @@ def test_a_table_without_names_of_columns_begins_with_its_first_row() -> None:
     assert drawn(("", ""), (("a", "b"),), 20) == ["a   b"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 120), st.lists(st.text("ab c", max_size=30), min_size=1, max_size=12))
 def test_no_letter_of_a_value_is_lost(width: int, words: list[str]) -> None:
     text = "".join(drawn(("a", "b"), tuple((word, word) for word in words), width))

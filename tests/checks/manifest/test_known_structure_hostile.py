@@ -35,7 +35,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, entry in entries for place in places(entry, (*path, key)))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), value=VALUES)
 def test_any_value_at_any_place_is_answered(data: st.DataObject, value: Any) -> None:
     obj = json.loads(json.dumps(data.draw(st.sampled_from(OBJECTS))))
@@ -53,7 +53,7 @@ def test_any_value_at_any_place_is_answered(data: st.DataObject, value: Any) -> 
         assert all(finding.verdict is Verdict.FAILED for finding in findings)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(obj=st.dictionaries(st.sampled_from(["apiVersion", "kind", "metadata", "spec", "data", "x"]), VALUES))
 def test_any_object_is_answered(obj: dict[str, Any]) -> None:
     for kind in ({}, {"apiVersion": "v1", "kind": "ConfigMap"}, {"apiVersion": "v1", "kind": "Pod"}):
