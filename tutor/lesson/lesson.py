@@ -11,14 +11,13 @@ from tutor.checks.evaluate import Evaluation, StepVerdict
 from tutor.content.file_events import Events
 from tutor.content.file_watch import watch_files
 from tutor.core import progress
-from tutor.core.finding import Verdict
-from tutor.core.manifest import ManifestFile
 from tutor.core.step import Step
 from tutor.core.timeline import CommandRun, FileSaved, StepMoved, Timeline
 from tutor.kube.times import Clock, SystemClock
 from tutor.lesson.actions import Actor, confirmation, preview, refusal
+from tutor.lesson.assembling import Assembly
 from tutor.lesson.connecting import Link
-from tutor.lesson.hints import open_hint, opened_hints
+from tutor.lesson.hints import open_hint
 from tutor.lesson.instructor.instructing import Instructor
 from tutor.lesson.judging import Judge
 from tutor.lesson.news import happened, shows_same
@@ -27,9 +26,7 @@ from tutor.lesson.standing import Basis, by_what_happened, fails_by_files_alone
 from tutor.lesson.view import (
     ActionResult,
     CourseTexts,
-    FileView,
     LessonView,
-    StepState,
 )
 
 FRAME = 0.05
@@ -74,11 +71,8 @@ class Lesson:
         self._first_time = not session.progress.current
         slugs = [step.slug for step in session.course.steps]
         current = session.progress.resume(slugs)
-        self._begun = False
-        """A file of the learner was seen."""
-        self._view = LessonView(
-            session.course.steps, {}, current, link.connection, _home(session.workspace.folder), traffic=link.traffic
-        )
+        self._assembly = Assembly(session, link, self._evaluations, self._checked_at)
+        self._view = self._assembly.first(current)
         self._said: tuple[LessonView, object] = (self._view, None)
         """The view that was published last, with what was new in the timeline."""
         self._enter(current)
@@ -307,7 +301,7 @@ class Lesson:
         self._session.change(lambda p: progress.begun(p, slug, now))
         if new:
             self.timeline.append(StepMoved(now, slug, "begun"))
-        self._view = self._drawn(replace(self._view, current=slug))
+        self._view = self._assembly.again(replace(self._view, current=slug))
 
     async def _move(self, by: int) -> None:
         slugs = [step.slug for step in self._view.steps]
@@ -317,75 +311,10 @@ class Lesson:
 
     async def _publish(self) -> None:
         """Replace the view where anything differs: each new one is drawn."""
-        drawn, news = self._drawn(self._view), happened(self.timeline, self.now())
+        drawn, news = self._assembly.again(self._view), happened(self.timeline, self.now())
         if news == self._said[1] and shows_same(drawn, self._said[0]):
             return
         self._view = drawn
         self._said = (drawn, news)
         async with self._news:
             self._news.notify_all()
-
-    def _drawn(self, view: LessonView) -> LessonView:
-        """The whole state anew from its sources."""
-        step = self._session.step(view.current)
-        evaluation = self._evaluations.get(step.slug)
-        findings = evaluation.findings if evaluation else ()
-        task, hints = opened_hints(self._session, step, evaluation)
-        remembered = self._session.progress.of(step.slug)
-        live = self._link.live
-        files = tuple(self._file(path, findings) for path in (*step.files, *step.given))
-        # Once a file is there the folder is not empty any more, in no later step either.
-        self._begun = self._begun or any(file.exists for file in files)
-        told = [message for message in self._session.messages if not (self._begun and message == self._session.place)]
-        return replace(
-            view,
-            states={other.slug: self._state(other) for other in view.steps},
-            connection=self._link.connection,
-            files=files,
-            findings=findings,
-            verdict=str(evaluation.verdict) if evaluation else "",
-            checked_at=self._checked_at.get(step.slug),
-            snapshot=live.snapshot if live else None,
-            service_urls=live.service_urls if live else {},
-            hints_shown=len(hints),
-            hint_texts=hints,
-            hint_task=task.id,
-            hints_open=remembered.hints,
-            tasks=_tasks(evaluation),
-            passed_at=remembered.passed_at,
-            evidence=remembered.evidence,
-            traffic=self._link.traffic,
-            messages=tuple(dict.fromkeys(filter(None, (*told, self._link.timeline.problem)))),
-            version=view.version + 1,
-        )
-
-    def _state(self, step: Step) -> StepState:
-        if self._session.progress.passed(step.slug):
-            return StepState.PASSED
-        evaluation = self._evaluations.get(step.slug)
-        if evaluation is None:
-            return StepState.TODO
-        unknown = evaluation.verdict is StepVerdict.COULD_NOT_CHECK
-        return StepState.UNKNOWN if unknown else StepState.NOT_YET
-
-    def _file(self, path: str, findings: tuple[object, ...]) -> FileView:
-        manifest: ManifestFile = self._session.read(path)
-        offered = not manifest.exists and bool(self._session.workspace.missing([path]))
-        own = tuple(finding for finding in findings if getattr(finding, "file", "") == path)
-        return FileView(path, manifest.text or "", manifest.exists, offered, own)  # type: ignore[arg-type]
-
-
-def _tasks(evaluation: Evaluation | None) -> dict[str, Verdict]:
-    """Id of a task → the worst verdict of its checks."""
-    order = (Verdict.PASSED, Verdict.SKIPPED, Verdict.UNKNOWN, Verdict.FAILED)
-    found: dict[str, Verdict] = {}
-    for result in evaluation.results if evaluation else ():
-        found[result.task] = max(found.get(result.task, Verdict.PASSED), result.verdict, key=order.index)
-    return found
-
-
-def _home(folder: Path) -> str:
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except ValueError:
-        return str(folder)
