@@ -152,3 +152,18 @@ def test_a_path_without_indexes_leads_to_the_entry_that_does_not_fit() -> None:
     (document,) = parse_manifest("a.yaml", text).documents
     path = ("spec", "containers", 1, "ports", 0, "containerPort")
     assert locate(document, "spec.containers.ports.containerPort", "int32") == path
+
+
+def test_a_field_that_cannot_be_changed_is_put_back_or_its_object_made_anew() -> None:
+    file = parse_manifest(
+        "kube/user/deployment.yaml",
+        b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: user-deployment}\nspec:\n"
+        b"  selector: {matchLabels: {app: usr}}\n  template: {metadata: {labels: {app: usr}}}\n",
+    )
+    said = 'Invalid value: {"matchLabels":{"app":"usr"}}: field is immutable'
+    message = f'Deployment.apps "user-deployment" is invalid: spec.selector: {said}'
+    run = DryRun(file.path, 0, False, message, (("spec.selector", said),))
+    (finding,) = (f for f in server_accepts(given(file, run)) if f.verdict is Verdict.FAILED)
+    assert (finding.line, finding.path) == (5, "spec.selector")
+    assert "Put the old value back" in finding.hint
+    assert finding.hint.endswith("kubectl delete deployment user-deployment")

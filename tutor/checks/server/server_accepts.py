@@ -98,13 +98,23 @@ def _field(document: Document, path: str, said: str) -> list[Finding]:
     unknown = said.startswith(("unknown field", "duplicate field"))
     words = said if path in said else f"{path}: {said}"
     hint = "Compare the name and its depth with the documentation." if unknown else "Mend this field and save."
-    if document.get(*at) is None and not unknown:
+    if "field is immutable" in said:
+        hint = _keep_or_make_anew(document, path)
+    elif document.get(*at) is None and not unknown:
         hint = f"{path} is missing or empty."
     return SAY.failed(
         f"The API server refuses this: {words}",
         hint=hint,
         found=_text(document.get(*at)),
         **{**place(document, at, key=unknown), "path": path},
+    )
+
+
+def _keep_or_make_anew(document: Document, path: str) -> str:
+    kind, name = str(document.get("kind") or "object"), str(document.get("metadata", "name") or "NAME")
+    return (
+        f"{path} stays as it was when the {kind} was made. Put the old value back; or, where the new one is meant,"
+        f" delete the {kind} and apply again: kubectl delete {kind.lower()} {name}"
     )
 
 

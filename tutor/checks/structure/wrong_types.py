@@ -137,6 +137,9 @@ def _scalar(error: StructureError, name: str, value: Any) -> tuple[str, str, str
     )
 
 
+_EXAMPLES = {"containerPort": "8080", "hostPort": "8080", "port": "8080", "targetPort": "8080", "nodePort": "30080"}
+
+
 def _whole_number(name: str, value: Any) -> tuple[str, str, str]:
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         number = str(int(value))
@@ -148,7 +151,7 @@ def _whole_number(name: str, value: Any) -> tuple[str, str, str]:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value} is too large for {name}.", "a smaller number", f"Write {name}: with a smaller number."
     leading = re.match(r"\d{1,9}", str(value)) if isinstance(value, str | float) else None
-    example = leading[0] if leading else "1"
+    example = leading[0] if leading else _EXAMPLES.get(name, "1")
     message = f"{name} is a whole number, and {told(value)} is none."
     return message, "a whole number", f"Write {name}: {example}, for example."
 
