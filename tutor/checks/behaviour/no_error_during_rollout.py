@@ -35,7 +35,10 @@ AFTER = 3.0
 
 @rule("no-error-during-rollout", Level.BEHAVIOUR, {"deployment": str}, {"image": str})
 def no_error_during_rollout(given: CheckInput) -> list[Finding]:
-    """An update of the version, to `image` where given, with a readinessProbe went without an error in this step."""
+    """An update of the version with a readinessProbe went without an error in this step.
+
+    `image`: the update has to lead to it.
+    """
     name = str(given.params["deployment"])
     if missing := SAY.without_cluster(given, "Deployment"):
         return missing
