@@ -150,12 +150,14 @@ class LivePanel(Vertical, can_focus=True):
         if not self._is_seen():
             self._look_in(TICK)
             return
-        if self._left() <= 0:
-            self._draw(only_older=not self._is_due())
-        self._look_in(min(self._left(), CALM_TICK))
+        due = self._is_due()
+        if self._left(due) <= 0:
+            self._draw(only_older=not due)
+            due = self._is_due()
+        self._look_in(min(self._left(due), CALM_TICK))
 
-    def _left(self) -> float:
-        return self._pace.left(due=self._is_due(), live=self._playback.mode is Mode.LIVE)
+    def _left(self, due: bool) -> float:
+        return self._pace.left(due=due, live=self._playback.mode is Mode.LIVE)
 
     def _is_due(self) -> bool:
         """Whether the screen shows another moment, or another state of it, than it should."""
