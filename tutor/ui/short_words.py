@@ -5,6 +5,7 @@ Textual leaves an empty row where a toast is taken away before its time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
@@ -15,16 +16,22 @@ from textual.widgets._toast import Toast, ToastHolder, ToastRack
 
 def make_room_for(app: App[Any], new: Notification) -> None:
     """The newest word takes the place of the one before it; what went wrong stays beside it, each once."""
-    for said in list(app._notifications):
-        if said.severity == "information" or (said.title, said.message) == (new.title, new.message):
-            app._unnotify(said, refresh=False)
-    sweep(app.screen)
+    _take_back(app, lambda said: _is_news(said) or (said.title, said.message) == (new.title, new.message))
 
 
 def overtaken(app: App[Any]) -> None:
     """The learner went on: what was only information is old. What went wrong stays its time."""
+    _take_back(app, _is_news)
+
+
+def _is_news(said: Notification) -> bool:
+    """Only information; what went wrong is more."""
+    return said.severity == "information"
+
+
+def _take_back(app: App[Any], old: Callable[[Notification], bool]) -> None:
     for said in list(app._notifications):
-        if said.severity == "information":
+        if old(said):
             app._unnotify(said, refresh=False)
     sweep(app.screen)
 
