@@ -237,7 +237,7 @@ class Timeline:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries: list[Entry] = []
         self._by_type: dict[type[Any], list[Any]] = {}
-        self._fill(sorted(entries, key=_at))
+        self._hold(entries)
 
     def append(self, entry: Entry) -> None:
         """Add an entry; one that comes late is put in its place."""
@@ -275,6 +275,10 @@ class Timeline:
         """The last entry before that time."""
         index = bisect_left(self._entries, at, key=_at)
         return self._entries[index - 1] if index else None
+
+    def _hold(self, entries: Iterable[Entry]) -> None:
+        """These entries and no others."""
+        self._fill(sorted(entries, key=_at))
 
     def _fill(self, entries: list[Entry]) -> None:
         self._entries = entries

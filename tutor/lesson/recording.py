@@ -7,7 +7,7 @@ others read along, and take over when it ends. One that looks at another cluster
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 
@@ -204,10 +204,6 @@ class Recording(Timeline):
     def _same_as_theirs(self) -> bool:
         """Whether the process that writes looks at what this one looks at."""
         return self._theirs is None or self._began is None or _same_world(self._theirs, self._began)
-
-    def _hold(self, entries: Iterable[Entry]) -> None:
-        """These entries and no others."""
-        self._fill(sorted(entries, key=lambda entry: entry.at))
 
     def _record(self, entry: Entry) -> None:
         self._add(entry)
