@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,30 +11,13 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from tests.cli.served_api import ServedApi, serving
+from tests.cli.served_api import ServedApi
 from tests.cluster.fake_api import FakeApi, status
 from tutor.cli.main import group
-from tutor.content.state import VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent
 FILE = "kube/gateway/deployment.yaml"
 SOLUTION = ROOT / "solutions/01-gateway-deployment" / FILE
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "state"))
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
-    folder = tmp_path / "exercise"
-    shutil.copytree(ROOT / "starter", folder)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def served() -> Iterator[ServedApi]:
-    with serving() as api:
-        yield api
 
 
 def run(*words: str, typed: str = "") -> Result:

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.cli.served_api import ServedApi, serving
+from tests.cli.served_api import ServedApi
 from tests.cli.terminal import Terminal
 from tutor.cli.main import group
 
 ROOT = Path(__file__).parent.parent.parent
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the shells there close no streams")
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
-    folder = tmp_path / "exercise"
-    shutil.copytree(ROOT / "starter", folder)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def served() -> Iterator[ServedApi]:
-    with serving() as api:
-        yield api
 
 
 def run(*words: str, typed: str = "") -> Result:

@@ -8,22 +8,15 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.served_api import ServedApi, serving
+from tests.cli.served_api import ServedApi
 from tests.cli.terminal import ROOT, Terminal
 from tests.ports import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are another thing there")
-
-
-@pytest.fixture
-def served() -> Iterator[ServedApi]:
-    with serving() as api:
-        yield api
 
 
 @pytest.fixture

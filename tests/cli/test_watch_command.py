@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.served_api import ServedApi, serving
+from tests.cli.served_api import ServedApi
 from tests.cluster.fake_api import FakeApi
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,12 +72,6 @@ class Watching:
         if self.process.stdout is not None:
             self.process.stdout.close()
         return code
-
-
-@pytest.fixture
-def served() -> Iterator[ServedApi]:
-    with serving() as api:
-        yield api
 
 
 @pytest.fixture

@@ -26,14 +26,6 @@ FILES = {
 }
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
 class Acting:
     def __init__(self, cluster: KubeCluster) -> None:
         self.files = dict(FILES)

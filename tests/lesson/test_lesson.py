@@ -28,14 +28,6 @@ DEPLOYMENT = ROOT / "solutions/01-gateway-deployment/kube/gateway/deployment.yam
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "state"))
     folder = tmp_path / "exercise"

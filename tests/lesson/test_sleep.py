@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from tests.cluster.fake_api import FakeApi, Object
 from tests.cluster.waiting import until
@@ -22,14 +19,6 @@ from tutor.lesson.following import Following, ticking
 from tutor.lesson.recording import Recording
 
 NIGHT = 165.0
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
 
 
 class Tutor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -158,14 +157,6 @@ async def test_a_hub_that_does_not_answer_is_no_limit(answer: httpx.Response | N
         return answer
 
     assert isinstance(await pull_limit(httpx.MockTransport(hub)), str)
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
 
 
 async def look(workspace: Path, **options: Any) -> dict[str, Advice]:
