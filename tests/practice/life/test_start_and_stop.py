@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from tests.practice.life.kube import PODS, call, containers_of, get, pod, runs, until
 from tutor.practice import life
-from tutor.practice.life import control, instance
+from tutor.practice.life import control, instance, spawn
 from tutor.practice.life.errors import BadPort, FolderUnusable, NotAnswering, PortBusy, StartFailed
 from tutor.practice.life.folder import ClusterFolder
 
@@ -201,6 +202,43 @@ def test_a_daemon_that_ends_while_it_starts_is_said(state: Path) -> None:
         life.start(state, ANY_PORT)
     (state / "certificates").unlink()
     assert life.start(state, ANY_PORT).started_now
+
+
+@posix_only
+def test_ctrl_c_while_the_process_is_being_made_leaves_none(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment in which the process runs and `Popen` has not returned."""
+    begun: list[psutil.Process] = []
+    real = subprocess.Popen
+
+    def interrupted(*args: object, **more: object) -> object:
+        process = real(*args, **more)  # type: ignore[call-overload]
+        begun.append(psutil.Process(process.pid))
+        os.kill(os.getpid(), signal.SIGINT)
+        told.wait(60)
+        return process
+
+    told = threading.Event()
+    give_up = spawn._Attempt.give_up
+
+    def giving_up(attempt: spawn._Attempt) -> None:
+        told.set()
+        give_up(attempt)
+
+    monkeypatch.setattr(spawn.subprocess, "Popen", interrupted)
+    monkeypatch.setattr(spawn._Attempt, "give_up", giving_up)
+    with pytest.raises(KeyboardInterrupt):
+        life.start(state, ANY_PORT)
+    assert len(begun) == 1
+    assert not begun[0].is_running()
+    monkeypatch.undo()
+    assert life.status(state) is None
+    assert life.start(state, ANY_PORT).started_now, "and nothing is in the next one's way"
+
+
+def test_a_process_that_cannot_be_made_is_said(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(state / "no-such-python"))
+    with pytest.raises(StartFailed, match=r"process cannot be started \(No such file"):
+        life.start(state, ANY_PORT)
 
 
 @pytest.mark.parametrize(

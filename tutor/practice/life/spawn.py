@@ -27,39 +27,94 @@ _MODULE = "tutor.practice.daemon"
 
 def daemon(folder: ClusterFolder, port: int) -> tuple[Instance, str]:
     """(the daemon, what the learner has to know). Raises: `PracticeError`."""
+    attempt = _Attempt(folder, port)
     try:
-        output = os.open(folder.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise unusable(folder.path, error) from error
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", _MODULE, str(folder.path), str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            cwd=folder.path,
-            env=_environment(),
-            **_detached(),
-        )
-    except OSError as error:
-        raise StartFailed(f"The practice cluster's process cannot be started ({error.strerror or error}).") from error
-    finally:
-        os.close(output)
-    try:
-        first = _first_line(process)
+        attempt.start()
+        attempt.over.wait(START_SECONDS)
+        first = attempt.first_line()
+        if first is None:
+            raise StartFailed(
+                f"The practice cluster did not start within {START_SECONDS:.0f} s. Try again; what it did stands in"
+                f" {folder.log}."
+            )
+        return _take(first, attempt.process, folder)
     except BaseException:
-        # Ctrl-C: nobody would know of a daemon that nobody waited for.
-        process.kill()
-        process.wait()
+        # Also at Ctrl-C: nobody would know of a daemon that nobody waited for.
+        attempt.give_up()
         raise
-    if first is None:
-        process.kill()
-        process.wait()
-        raise StartFailed(
-            f"The practice cluster did not start within {START_SECONDS:.0f} s. Try again; what it did stands in"
-            f" {folder.log}."
-        )
-    return _take(first, process, folder)
+
+
+class _Attempt(threading.Thread):
+    """Starts the process and reads its first line.
+
+    In a thread of its own, because Ctrl-C reaches the main thread alone, and `Popen` that is interrupted loses the
+    process that it has begun.
+    """
+
+    process: subprocess.Popen[bytes]
+
+    def __init__(self, folder: ClusterFolder, port: int) -> None:
+        super().__init__(name="start of the practice cluster")
+        self._folder = folder
+        self._port = port
+        # Waited for instead of the thread's end: a `join` that Ctrl-C interrupts takes the thread for ended.
+        self.over = threading.Event()
+        self._given_up = False
+        self._line: bytes | None = None
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self.process = self._begin()
+            if self._given_up:
+                # Before there was a process that `give_up` could have ended.
+                self.process.kill()
+            stream = self.process.stdout
+            assert stream is not None, "a pipe was asked for"
+            with stream:
+                self._line = stream.readline()
+        except Exception as error:  # For whoever waits: see `first_line`.
+            self._error = error
+        finally:
+            self.over.set()
+
+    def first_line(self) -> bytes | None:
+        """b"" where the daemon ended without a word, None where it has said none yet. Raises: `PracticeError`."""
+        if self._error is not None:
+            raise self._error
+        return self._line
+
+    def give_up(self) -> None:
+        """No process is left, whether it runs already or is just being started."""
+        self._given_up = True
+        if hasattr(self, "process"):
+            self.process.kill()
+        if self.ident is not None:
+            self.over.wait()
+        if hasattr(self, "process"):
+            self.process.wait()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        folder = self._folder
+        try:
+            output = os.open(folder.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            raise unusable(folder.path, error) from error
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-X", "utf8", "-m", _MODULE, str(folder.path), str(self._port)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                cwd=folder.path,
+                env=_environment(),
+                **_detached(),
+            )
+        except OSError as error:
+            why = error.strerror or error
+            raise StartFailed(f"The practice cluster's process cannot be started ({why}).") from error
+        finally:
+            os.close(output)
 
 
 def reap(ended: int = 0) -> None:
@@ -99,21 +154,6 @@ def _take(line: bytes, process: subprocess.Popen[bytes], folder: ClusterFolder) 
     _begun.append(process)
     begun = Instance(int(word["pid"]), float(word["began"]), str(word["boot_id"]), int(word["port"]))
     return begun, str(word.get("note", ""))
-
-
-def _first_line(process: subprocess.Popen[bytes]) -> bytes | None:
-    """b"" where the daemon ended without a word, None where it took too long."""
-    lines: list[bytes] = []
-    stream = process.stdout
-    if stream is None:
-        return b""
-    reader = threading.Thread(target=lambda: lines.append(stream.readline()), daemon=True)
-    reader.start()
-    reader.join(START_SECONDS)
-    if not lines:
-        return None
-    stream.close()
-    return lines[0]
 
 
 def _environment() -> dict[str, str]:
