@@ -183,6 +183,20 @@ STEADY = DeploymentChanged(5.0, "d", "user-deployment", 2, 2, 1, 1, 1, 1, "homic
             replace(STEADY, generation=3), "1/1", "rolling out · 1 up-to-date · 1 available", "warn", id="not observed"
         ),
         pytest.param(
+            replace(STEADY, total=2, held_up="ProgressDeadlineExceeded"),
+            "1/1",
+            "held up: ProgressDeadlineExceeded · 1 up-to-date · 1 old · 1 available",
+            "warn",
+            id="the new pod hangs for too long",
+        ),
+        pytest.param(
+            replace(STEADY, updated=0, held_up="DeploymentPaused"),
+            "1/1",
+            "paused · 0 up-to-date · 1 old · 1 available",
+            "warn",
+            id="paused before it was rolled out",
+        ),
+        pytest.param(
             replace(STEADY, replicas=2, updated=1, total=1),
             "1/2",
             "rolling out · 1 up-to-date · 1 available",
@@ -215,7 +229,7 @@ STEADY = DeploymentChanged(5.0, "d", "user-deployment", 2, 2, 1, 1, 1, 1, "homic
 )
 def test_the_row_of_a_deployment(state: DeploymentChanged, ready: str, said: str, role: str) -> None:
     """Numbers as Kubernetes 1.34.2 gives them."""
-    line = row_line(Row(0, state, History(state)), 5.0, columns(120), UNICODE)
+    line = row_line(Row(0, state, History(state)), 5.0, columns(160), UNICODE)
     assert (line[1].text.strip(), line[1].role) == (ready, role)
     assert text_of(line).endswith(f"Deployment · {said}")
 

@@ -53,6 +53,14 @@ def test_what_was_changed_about_a_deployment() -> None:
     ) == ["user gets i:2.0.0", "user gets a readinessProbe", "user wants 2 replicas", "user is gone"]
 
 
+def test_a_rollout_that_does_not_go_on() -> None:
+    stuck = replace(DEPLOYMENT, at=10.0, held_up="ProgressDeadlineExceeded")
+    assert words(DEPLOYMENT, stuck, replace(DEPLOYMENT, at=20.0)) == [
+        "user is held up: ProgressDeadlineExceeded",
+        "user goes on",
+    ]
+
+
 def test_answers_are_told_when_they_change_and_kinds_of_error_are_not() -> None:
     calls = [Answered(1.0, "1.0.0"), Answered(2.0, "1.0.0"), Answered(3.0, "", "timeout"), Answered(4.0, "", "reset")]
     assert words(*calls, Answered(5.0, "2.0.0")) == ["1.0.0 answers", "errors (timeout)", "2.0.0 answers"]

@@ -151,6 +151,9 @@ def test_what_says_nothing_new_is_not_said() -> None:
     assert said(DEPLOYMENT, replace(DEPLOYMENT, at=101.0, generation=2)) == [
         "deployment user-deployment 1/1 ready, 1 up to date, image homics/user-activity:1.0.0"
     ]
+    assert said(DEPLOYMENT, replace(DEPLOYMENT, at=101.0, held_up="FailedCreate"))[1:] == [
+        "deployment user-deployment 1/1 ready, 1 up to date, image homics/user-activity:1.0.0, held up: FailedCreate"
+    ]
     assert said(EventSeen(1.0, "Pod", "x", "Normal", "Pulled", "…")) == []
     assert said(EventSeen(1.0, "Pod", "x", "Warning", "BackOff", "Back-off")) == ["warning pod/x BackOff: Back-off"]
     assert said(EndpointsChanged(1.0, "user", ("a",)), EndpointsChanged(2.0, "user", ("a",), ("b",))) == [

@@ -81,7 +81,22 @@ def deployment_entry(obj: KubeObject, at: float, gone: bool, *, listed: bool) ->
         gone,
         int(status.get("replicas") or 0),
         listed,
+        _held_up(spec, status),
     )
+
+
+def _held_up(spec: Mapping[str, Any], status: Mapping[str, Any]) -> str:
+    """The reason that its conditions give for no progress; a pause, which a failed rollout's condition hides, first.
+
+    Source: the deployment controller. The cause (pods that cannot be made) comes before what follows from it.
+    """
+    if spec.get("paused"):
+        return "DeploymentPaused"
+    conditions = {condition["type"]: condition for condition in status.get("conditions") or []}
+    for kind, bad in (("ReplicaFailure", "True"), ("Progressing", "False")):
+        if (condition := conditions.get(kind)) and condition.get("status") == bad:
+            return str(condition.get("reason", ""))
+    return ""
 
 
 def replica_set_entry(obj: KubeObject, deployment: str, at: float, gone: bool) -> ReplicaSetChanged:

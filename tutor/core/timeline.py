@@ -70,6 +70,8 @@ class DeploymentChanged:
     """status.replicas: pods of all its templates that are not being deleted. None: not recorded."""
     listed: bool = False
     """As with a pod: it became so at some moment before `at`."""
+    held_up: str = ""
+    """Why it does not go on, in Kubernetes' word: ProgressDeadlineExceeded, FailedCreate, DeploymentPaused …"""
 
 
 @dataclass(frozen=True, slots=True)

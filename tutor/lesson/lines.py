@@ -133,13 +133,14 @@ class Lines:
                 return [f"step {entry.slug} {entry.to}"]
 
     def _deployment(self, deployment: DeploymentChanged) -> list[str]:
-        state = (deployment.ready, deployment.replicas, deployment.updated, deployment.image)
+        state = (deployment.ready, deployment.replicas, deployment.updated, deployment.image, deployment.held_up)
         if self._deployments.get(deployment.uid) == state:
             return []
         self._deployments[deployment.uid] = state
+        held_up = f", held up: {deployment.held_up}" if deployment.held_up else ""
         return [
             f"deployment {deployment.name} {deployment.ready}/{deployment.replicas} ready, {deployment.updated} up to"
-            f" date, image {deployment.image}"
+            f" date, image {deployment.image}{held_up}"
         ]
 
     def _pod(self, pod: PodChanged) -> list[str]:

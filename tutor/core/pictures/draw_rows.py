@@ -82,7 +82,11 @@ def _deployment(state: DeploymentChanged, cols: Columns, glyphs: Glyphs) -> Line
     if old:
         counts.insert(1, f"{old} old")
     rolling = is_rolling_out(state)
-    said = f" {glyphs.dot} ".join(["rolling out", *counts] if rolling else counts)
+    if state.held_up:
+        counts.insert(0, "paused" if state.held_up == "DeploymentPaused" else f"held up: {state.held_up}")
+    elif rolling:
+        counts.insert(0, "rolling out")
+    said = f" {glyphs.dot} ".join(counts)
     whole = min(state.ready, state.available) >= state.replicas
     role: Role = "good" if whole and not rolling else "warn"
     if state.gone:

@@ -101,6 +101,8 @@ def _deployment(before: DeploymentChanged | None, after: DeploymentChanged) -> l
         said.append(f"{after.name} {'gets a' if after.readiness else 'loses its'} readinessProbe")
     if after.replicas != before.replicas:
         said.append(f"{after.name} wants {after.replicas} replicas")
+    if after.held_up != before.held_up:
+        said.append(f"{after.name} is held up: {after.held_up}" if after.held_up else f"{after.name} goes on")
     return said
 
 
