@@ -201,6 +201,19 @@ def test_each_fault_of_a_cluster_is_one_sentence_and_exit_two(
     assert said in reasons[0]
 
 
+@pytest.mark.parametrize(("word", "slug"), [("1", "gateway-deployment"), ("02", "gateway-service"), ("3", "user-database")])
+def test_a_step_is_named_by_its_number_too(workspace: Path, word: str, slug: str) -> None:
+    assert check(word, "--offline")[1]["step"] == slug
+    assert run("hint", word).stdout.startswith(f"{slug} · ")
+
+
+@pytest.mark.parametrize("word", ["0", "11", "1.0", "²"])
+def test_a_number_that_no_step_has_is_named(workspace: Path, word: str) -> None:
+    code, said = check(word)
+    assert (code, said["verdict"]) == (2, "could-not-check")
+    assert f'There is no step "{word}". The steps are: gateway-deployment' in said["findings"][0]["message"]
+
+
 def test_an_unknown_step_is_exit_two_and_names_the_nearest(workspace: Path) -> None:
     code, said = check("gatway-deployment")
     assert (code, said["verdict"]) == (2, "could-not-check")

@@ -177,6 +177,8 @@ async def test_files_pods_and_texts_can_be_read(talk: Talk) -> None:
     await talk.say("pods", "No pod in the namespace default.")
     await talk.say("text", "Have Kubernetes run one gateway.")
     await talk.say("go crash", "Break it.")
+    await talk.say("go 1", "Have Kubernetes run one gateway.")
+    await talk.say("go 3", "Break it.")
     await talk.say("go nowhere", "There is no step nowhere. The steps are: gateway-deployment")
     await talk.say("next", "There is no further step that way.")
 

@@ -64,8 +64,8 @@ def compare(ctx: click.Context, /, step: str | None, reference: bool, **options:
 @click.pass_context
 def apply(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
     """Apply the reference of STEP's files; live objects become exactly that."""
-    _known_step(ctx, options, step)
-    _run(ctx, options, yes, f"apply the reference of {step}", lambda one: one.apply_reference(step))
+    slug = _slug(ctx, options, step)
+    _run(ctx, options, yes, f"apply the reference of {slug}", lambda one: one.apply_reference(slug))
 
 
 @command.command("stage")
@@ -76,9 +76,9 @@ def apply(ctx: click.Context, /, step: str, yes: bool, **options: Any) -> None:
 @click.pass_context
 def stage(ctx: click.Context, /, step: str, files: bool, yes: bool, **options: Any) -> None:
     """Bring the cluster to the state just before STEP. What was there before is kept: see restore."""
-    _known_step(ctx, options, step)
-    what = f"set the stage for {step}" + (" and the workspace's files" if files else "")
-    _run_lines(ctx, options, yes, what, lambda one: one.stage(step, files=files))
+    slug = _slug(ctx, options, step)
+    what = f"set the stage for {slug}" + (" and the workspace's files" if files else "")
+    _run_lines(ctx, options, yes, what, lambda one: one.stage(slug, files=files))
 
 
 @command.command("restore", short_help="Have back what was there before a stage.")
@@ -153,13 +153,14 @@ def _settings(ctx: click.Context, /, options: dict[str, Any]) -> Settings:
     return replace(settings_from(ctx, options), instructor=True)
 
 
-def _known_step(ctx: click.Context, options: dict[str, Any], slug: str) -> None:
-    """End with the names of the steps where there is none of that slug: before a cluster is asked."""
+def _slug(ctx: click.Context, options: dict[str, Any], step: str) -> str:
+    """Of the step that is named by its slug or number; ends with the names of the steps where there is none: before a
+    cluster is asked."""
     from tutor.lesson.problem import Problem
     from tutor.lesson.session import open_session
 
     try:
-        open_session(_settings(ctx, options)).step(slug)
+        return open_session(_settings(ctx, options)).step(step).slug
     except Problem as problem:
         complain(problem)
         ctx.exit(2)

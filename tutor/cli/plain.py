@@ -21,7 +21,7 @@ HELP = """check      check my work             apply      apply this step's file
 hint       one more hint             crash      crash the user service
 next       the next step             roll TAG   roll user to 1.0.0 or 2.0.0
 back       the step before           starters   write the missing files of this step
-go STEP    to that step              files      this step's files, with line numbers
+go STEP    to it, e.g. go 3          files      this step's files, with line numbers
 text       this step's text again    pods       the pods as they are now
 steps      all steps                 watch      say each change of the cluster, or stop saying it
 quit"""
@@ -124,12 +124,13 @@ class _Conversation:
         else:
             self.say_step()
 
-    async def _go_to(self, slug: str) -> None:
+    async def _go_to(self, word: str) -> None:
         slugs = [step.slug for step in self._lesson.view.steps]
-        if slug not in slugs:
-            say(f"There is no step {slug}. The steps are: {', '.join(slugs)}.")
+        known = {**{str(number): slug for number, slug in enumerate(slugs, 1)}, **{slug: slug for slug in slugs}}
+        if word not in known:
+            say(f"There is no step {word}. The steps are: {', '.join(slugs)}.")
             return
-        await self._lesson.go_to(slug)
+        await self._lesson.go_to(known[word])
         self.say_step()
 
     async def _check(self) -> None:

@@ -48,6 +48,12 @@ class Course:
     def step(self, slug: str) -> Step | None:
         return next((step for step in self.steps if step.slug == slug), None)
 
+    def named(self, word: str) -> Step | None:
+        """The step of that slug, or of that number, counted from 1."""
+        if (step := self.step(word)) or not (word.isascii() and word.isdigit()):
+            return step
+        return next((step for number, step in enumerate(self.steps, 1) if number == int(word)), None)
+
     def starter(self, file: str) -> Path:
         """Where the starter of a learner's file is, e.g. of "kube/user/service.yaml". It may not exist."""
         return self.folders.starter / file

@@ -52,15 +52,18 @@ class Session:
     """(mtime in ns, size) of the saved progress when it was read last."""
     _parsed: dict[str, tuple[Stamp | None, ReadFile, ManifestFile]] = field(default_factory=dict)
 
-    def step(self, slug: str | None) -> Step:
-        """The step of that slug; without one, where the learner is. Raises: `Problem` naming the steps there are."""
-        if slug is None:
-            slug = self.progress.resume(step.slug for step in self.course.steps)
-        step = self.course.step(slug)
+    def step(self, word: str | None) -> Step:
+        """The step of that slug or number; without one, where the learner is.
+
+        Raises: `Problem` naming the steps there are.
+        """
+        if word is None:
+            word = self.progress.resume(step.slug for step in self.course.steps)
+        step = self.course.named(word)
         if step is None:
             names = ", ".join(step.slug for step in self.course.steps)
-            near = _nearest(slug, [step.slug for step in self.course.steps])
-            raise Problem(f'There is no step "{slug}".{near} The steps are: {names}.')
+            near = _nearest(word, [step.slug for step in self.course.steps])
+            raise Problem(f'There is no step "{word}".{near} The steps are: {names}.')
         return step
 
     def change(self, transition: Callable[[Progress], Progress]) -> None:
