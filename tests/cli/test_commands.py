@@ -201,7 +201,9 @@ def test_each_fault_of_a_cluster_is_one_sentence_and_exit_two(
     assert said in reasons[0]
 
 
-@pytest.mark.parametrize(("word", "slug"), [("1", "gateway-deployment"), ("02", "gateway-service"), ("3", "user-database")])
+@pytest.mark.parametrize(
+    ("word", "slug"), [("1", "gateway-deployment"), ("02", "gateway-service"), ("3", "user-database")]
+)
 def test_a_step_is_named_by_its_number_too(workspace: Path, word: str, slug: str) -> None:
     assert check(word, "--offline")[1]["step"] == slug
     assert run("hint", word).stdout.startswith(f"{slug} · ")

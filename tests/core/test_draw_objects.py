@@ -12,7 +12,7 @@ from tutor.core.pictures.draw_autoscalers import autoscaler_lines
 from tutor.core.pictures.draw_events import event_lines, newest_events
 from tutor.core.pictures.draw_rows import columns, head_line, row_line
 from tutor.core.pictures.draw_services import service_lines
-from tutor.core.pictures.drawing import ASCII, UNICODE, Line, fit, fit_name, glyphs_for, text_of, width_of
+from tutor.core.pictures.drawing import ASCII, UNICODE, Line, fit, fit_name, text_of, width_of
 from tutor.core.pictures.histories import Histories, History
 from tutor.core.pictures.pod_rows import Row, rows_at
 from tutor.core.timeline import DeploymentChanged, EndpointsChanged, EventSeen, PodChanged, Timeline
@@ -240,13 +240,6 @@ def test_a_long_text_loses_its_end_and_a_name_its_beginning() -> None:
     assert fit("ab", 4, UNICODE) == fit_name("ab", 4, UNICODE) == "ab  "
     assert fit("abc", 0, UNICODE) == ""
     assert fit_name("abc", 1, ASCII) == "a"
-
-
-@pytest.mark.parametrize(
-    ("encoding", "unicode"), [("utf-8", True), ("UTF-8", True), ("ascii", False), ("latin-1", False), (None, False)]
-)
-def test_the_signs_are_those_that_the_output_can_show(encoding: str | None, unicode: bool) -> None:
-    assert (glyphs_for(encoding) is UNICODE) is unicode
 
 
 def test_every_sign_is_one_cell_wide() -> None:

@@ -21,7 +21,7 @@ from tutor.ui import copying
 from tutor.ui.ascii import AsciiFilter, wants_ascii
 from tutor.ui.browsing import open_page
 from tutor.ui.defects import defect_sentence
-from tutor.ui.keeping import place, write_anew
+from tutor.ui.keeping import keep
 from tutor.ui.keys import KEYS
 from tutor.ui.mouse import capture_mouse
 from tutor.ui.screens.lesson import LessonScreen
@@ -152,14 +152,9 @@ class TutorApp(App[None]):
         self.call_after_refresh(self._save_picture)
 
     def _save_picture(self) -> None:
-        folder = place(self.lesson.path_of(""))
-        try:
-            path = write_anew(folder, f"homics-tutor-{datetime.now():%Y%m%d-%H%M%S}.svg", self.export_screenshot())
-        except OSError as error:
-            said = f"The picture could not be saved in {folder}: {error.strerror or error}."
-            self.notify(said, severity="error", timeout=15, markup=False)
-        else:
-            self.notify(f"The picture is in {path}", timeout=10, markup=False)
+        name = f"homics-tutor-{datetime.now():%Y%m%d-%H%M%S}.svg"
+        picture = self.export_screenshot()
+        self.run_worker(keep(self, self.lesson.path_of(""), "The picture", name, picture), group="save")
 
     def action_light(self) -> None:
         self.theme = LIGHT.name if self.theme != LIGHT.name else DARK.name

@@ -14,7 +14,6 @@ from tests.ui.live.panel_app import until
 from tutor.core.timeline import Answered
 from tutor.lesson.view import Traffic
 from tutor.ui import keeping
-from tutor.ui.live import saving
 from tutor.ui.live.screen import LiveScreen
 
 
@@ -100,7 +99,7 @@ async def test_what_cannot_be_saved_is_said(tmp_path: Path, monkeypatch: pytest.
     def full(*_: object) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "write_anew", full)
+    monkeypatch.setattr(keeping, "write_anew", full)
     app = ScreenApp(lesson_after_a_crash())
     async with app.run_test(size=(160, 40), notifications=True) as pilot:
         await until(pilot, lambda text: "READY" in text)

@@ -148,15 +148,6 @@ ASCII = Glyphs(
 )
 
 
-def glyphs_for(encoding: str | None) -> Glyphs:
-    """The signs that an output of that encoding can show."""
-    try:
-        "".join(getattr(UNICODE, name) for name in Glyphs.__slots__).encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return ASCII
-    return UNICODE
-
-
 def fit(text: str, width: int, glyphs: Glyphs) -> str:
     """Exactly `width` cells; what is too long loses its end."""
     if len(text) <= width:

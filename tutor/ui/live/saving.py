@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from textual.app import App
 from tutor.core.pictures.export_svg import export_svg
 from tutor.core.pictures.export_text import export_text
 from tutor.core.timeline import Timeline
-from tutor.ui.keeping import place, write_anew
+from tutor.ui.keeping import keep
 
 SUFFIX = {"svg": "svg", "text": "txt"}
 WORDS = {"svg": "The picture", "text": "The text"}
@@ -23,17 +22,4 @@ def save_window(
     """`kind`: "svg" or "text". The app says where it is, or why it could not be written."""
     text = export_svg(timeline, end, per_cell, title=title) if kind == "svg" else export_text(timeline, end, per_cell)
     name = f"homics-timeline-{datetime.fromtimestamp(end):%Y%m%d-%H%M%S}.{SUFFIX[kind]}"
-    app.run_worker(_save(app, place(workspace), kind, name, text), group="save")
-
-
-async def _save(app: App[object], folder: Path, kind: str, name: str, text: str) -> None:
-    try:
-        path = await asyncio.to_thread(write_anew, folder, name, text)
-    except OSError as error:
-        app.notify(
-            f"{WORDS[kind]} could not be saved in {folder}: {error.strerror or error}.",
-            severity="error",
-            markup=False,
-        )
-    else:
-        app.notify(f"{WORDS[kind]} is in {path}", timeout=10, markup=False)
+    app.run_worker(keep(app, workspace, WORDS[kind], name, text), group="save")
