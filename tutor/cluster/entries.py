@@ -7,6 +7,7 @@ from typing import Any
 
 from tutor.cluster.api import KubeObject
 from tutor.core.timeline import DeploymentChanged, PodChanged, ReplicaSetChanged
+from tutor.kube.conditions import condition
 from tutor.kube.podstatus import pod_row
 from tutor.kube.times import unix
 
@@ -81,21 +82,21 @@ def deployment_entry(obj: KubeObject, at: float, gone: bool, *, listed: bool) ->
         gone,
         int(status.get("replicas") or 0),
         listed,
-        _held_up(spec, status),
+        _held_up(obj),
     )
 
 
-def _held_up(spec: Mapping[str, Any], status: Mapping[str, Any]) -> str:
-    """The reason that its conditions give for no progress; a pause, which a failed rollout's condition hides, first.
+def _held_up(obj: KubeObject) -> str:
+    """The reason that a Deployment's conditions give for no progress; a pause, which they do not always tell, first.
 
     Source: the deployment controller. The cause (pods that cannot be made) comes before what follows from it.
     """
-    if spec.get("paused"):
+    if (obj.get("spec") or {}).get("paused"):
         return "DeploymentPaused"
-    conditions = {condition["type"]: condition for condition in status.get("conditions") or []}
     for kind, bad in (("ReplicaFailure", "True"), ("Progressing", "False")):
-        if (condition := conditions.get(kind)) and condition.get("status") == bad:
-            return str(condition.get("reason", ""))
+        found = condition(obj, kind)
+        if found is not None and found.get("status") == bad:
+            return str(found.get("reason", ""))
     return ""
 
 
