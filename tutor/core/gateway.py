@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tutor.core.calls import WAY_ERRORS
 from tutor.core.timeline import Answered, EndpointsChanged, PodChanged, Timeline
 
 GATEWAY = "gateway"
@@ -36,24 +37,31 @@ def disturbances(timeline: Timeline, service: str = GATEWAY) -> list[float]:
 
 
 def of_the_gateway(timeline: Timeline, made: Sequence[Answered]) -> list[Answered]:
-    """The failed ones of these calls that the gateway itself was the reason of, as far as can be told: from a change
-    of its pods, or shortly before it, until a call was answered."""
+    """The failed ones of these calls that the gateway itself was the reason of, as far as can be told: they found
+    nobody there, and lie between a change of its pods, or shortly before it, and the next answer. A gateway that says
+    what went wrong (http-500, a login that does not work) is there."""
     found: list[Answered] = []
     changes = disturbances(timeline)
-    for call, answered in _with_last_answer(made):
-        near = (at for at in changes if call.at - LONGEST <= at <= call.at + LEAD)
-        if call.via == "nodeport" and any(answered is None or at + LEAD > answered for at in near):
+    for call, there in _with_last_sign(timeline, made):
+        near = [at for at in changes if call.at - LONGEST <= at <= call.at + LEAD]
+        if near and there < near[-1] + LEAD:
             found.append(call)
     return found
 
 
-def _with_last_answer(made: Sequence[Answered]) -> list[tuple[Answered, float | None]]:
-    """Each failed call, with the time of the last answer before it."""
-    found: list[tuple[Answered, float | None]] = []
-    answered: float | None = None
-    for call in made:
-        if call.error:
-            found.append((call, answered))
-        else:
-            answered = call.at
+def _with_last_sign(timeline: Timeline, made: Sequence[Answered]) -> list[tuple[Answered, float]]:
+    """Each call that found no gateway, with the time of the last one before it that did, if only to be told what went
+    wrong."""
+    wanted = [call for call in made if call.via == "nodeport" and call.error in WAY_ERRORS]
+    if not wanted:
+        return []
+    found: list[tuple[Answered, float]] = []
+    through = [call for call in timeline.of(Answered, wanted[0].at - LONGEST) if call.via == "nodeport"]
+    there, index = float("-inf"), 0
+    for call in wanted:
+        while index < len(through) and through[index].at < call.at:
+            if through[index].error not in WAY_ERRORS:
+                there = through[index].at
+            index += 1
+        found.append((call, there))
     return found

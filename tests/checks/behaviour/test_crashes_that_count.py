@@ -93,6 +93,35 @@ def test_errors_of_the_gateway_are_told_apart_in_a_crash() -> None:
     assert "of them were while the gateway itself had no pod that answers" in finding.message
 
 
+def test_a_gateway_that_came_back_before_the_crash_is_no_reason() -> None:
+    """Within a minute of its restart; recorded of v1.34.2: user was crashed 35 s after the gateway's pod was new."""
+    gone = [
+        EndpointsChanged(2.0, "gateway", ("g",)),
+        EndpointsChanged(8.0, "gateway", ()),
+        EndpointsChanged(9.0, "gateway", ("h",)),
+    ]
+    for error in ("refused", "http-500", "login"):
+        told = [
+            replace(entry, error=error) if isinstance(entry, Answered) and entry.error else entry
+            for entry in [*without_probe(), *gone]
+        ]
+        finding = seen(until(told, 34.0), 34.0)
+        assert finding.verdict is Verdict.FAILED
+        assert "its program does not answer steadily yet" in finding.message
+        finding = seen(told)
+        assert f"14 errors (14 x {error}) in 7.0 s, until the program answered again" in finding.message
+        assert "gateway" not in finding.message
+
+
+def test_a_gateway_that_says_what_went_wrong_is_there() -> None:
+    gone = [EndpointsChanged(2.0, "gateway", ("g",)), EndpointsChanged(29.0, "gateway", ("g", "h"))]
+    told = [
+        replace(entry, error="http-500") if isinstance(entry, Answered) and entry.error else entry
+        for entry in failing(crash(SECOND), 32.0, 33.5)
+    ]
+    assert two([*told, *gone]).verdict is Verdict.FAILED
+
+
 def test_an_outage_whose_end_nobody_saw_is_one_of_at_most_that_length() -> None:
     away = [LinkChanged(2.0, True), LinkChanged(32.0, False, "x"), LinkChanged(36.0, True)]
     told = failing(crash(again=36.0), 30.0, 37.0)
