@@ -68,6 +68,11 @@ class FindingList(OptionList):
     def on_resize(self) -> None:
         self._reprompt()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        # The scrollbar takes a column, and no resize tells of it: neither to this list nor to Textual's.
+        self._clear_caches()
+        self._reprompt()
+
     @property
     def listed(self) -> tuple[Finding, ...]:
         """Those with a line of their own: what waits for another check is summed up below them."""
