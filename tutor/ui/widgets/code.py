@@ -149,7 +149,8 @@ class CodeView(ScrollView, can_focus=True):
         row = self._rows[index]
         style = base + self._get_style(f"on {row.tint}") if row.tint else base
         gutter = Visual.to_strips(self, self._gutter_of(row), self.numbers, 1, style, apply_selection=False)[0]
-        room = max(width - self.numbers, 0)
+        # A scrollbar lies over the last column of `size`.
+        room = max(self.scrollable_content_region.width - self.numbers, 0)
         content = self._selected_part(row, index)
         code = Visual.to_strips(self, content, max(content.cell_length, 1), 1, style, apply_selection=False)[0]
         code = code.crop_extend(scroll_x, scroll_x + room, style.rich_style).apply_offsets(scroll_x, index)
