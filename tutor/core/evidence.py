@@ -124,7 +124,8 @@ def restarts_since(timeline: Timeline, deployment: str, since: float) -> tuple[R
             if last.ready and not entry.ready:
                 down, ready_before = entry.at, True
             if entry.restarts > last.restarts:
-                again = next((e.at for e in entries if e.at >= entry.at and e.ready), None)
+                # What is being deleted is not back, though its container was started once more.
+                again = next((e.at for e in entries if e.at >= entry.at and e.ready and not e.terminating), None)
                 found.append(
                     Restart(
                         entry.name,

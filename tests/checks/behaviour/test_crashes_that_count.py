@@ -137,6 +137,43 @@ def test_a_pod_that_was_deleted_before_it_was_back_is_not_waited_for() -> None:
         assert "was deleted before it was ready again" in finding.message
 
 
+def test_a_pod_that_was_started_again_while_it_was_deleted_is_not_back() -> None:
+    """As recorded of v1.34.2: an update told the crashed pod to go before the kubelet restarted it."""
+    told = [
+        *crash(SECOND, again=None)[:5],
+        pod(30.1, "a", False, terminating=True, exit_code=0),
+        pod(31.0, "a", True, restarts=1, terminating=True, exit_code=0),
+        pod(31.2, "a", False, restarts=1, terminating=True, exit_code=143),
+        pod(32.0, "a", False, restarts=1, terminating=True, gone=True),
+        *answers(5.0, 60.0, "1.0.0"),
+    ]
+    for finding in (seen(told), two(told)):
+        assert finding.verdict is Verdict.FAILED
+        assert "was deleted before it was ready again" in finding.message
+
+
+def test_a_pod_that_is_not_ready_while_its_container_runs_has_not_crashed() -> None:
+    told = [*crash(SECOND, again=None)[:4], pod(30.0, "a", False, started=1.0), *answers(5.0, 60.0, "1.0.0")]
+    finding = seen(told)
+    assert finding.verdict is Verdict.FAILED
+    assert "though its container runs: its readinessProbe does not succeed. That is no crash" in finding.message
+    assert "No crash of user-deployment has been seen" in two(told).message
+
+
+def test_what_was_deleted_in_this_step_is_told_before_a_crash_of_an_earlier_one() -> None:
+    told = [*without_probe(), pod(50.0, "a", True, restarts=1, terminating=True), pod(52.0, "c", True)]
+    gone = pod(52.0, "a", False, restarts=1, terminating=True, gone=True)
+    words = "crashed at 00:00:30 (restarts 0→1), before this step began"
+    assert words.split(" (")[1] in judged("crash-seen", told, since=45.0, now=51.0).message
+    assert "was deleted and replaced" in judged("crash-seen", [*told, gone], since=45.0, now=60.0).message
+    assert "before this step began" in judged("crash-seen", [*told, gone], since=51.0, now=60.0).message
+
+
+def test_where_the_calls_stopped_before_the_crash_the_pod_alone_tells() -> None:
+    stopped = without(without_probe(), 23.0, 60.0)
+    assert seen(until(stopped, 31.5), 31.5).verdict is Verdict.PASSED
+
+
 def listed(told: list[Entry]) -> list[Entry]:
     """The restart is found in a list afterwards, with the kubelet's own times."""
     rest = [entry for entry in told if entry.at < 29.0]
@@ -272,6 +309,38 @@ def test_a_pod_that_was_deleted_has_not_crashed() -> None:
     finding = two(told)
     assert finding.verdict is Verdict.FAILED
     assert "a pod that is deleted is replaced by a new one" in finding.message
+
+
+def test_a_crash_that_waits_for_its_restart_is_a_crash() -> None:
+    """After several crashes that takes longer."""
+    told = [*crash(SECOND, again=None)[:5], *answers(5.0, 60.0, "1.0.0")]
+    finding = two(told)
+    assert finding.verdict is Verdict.FAILED
+    assert "its restart has not been seen yet" in finding.message
+    assert finding.hint.startswith("Wait")
+
+
+def test_the_calls_before_the_crash_are_not_among_those_that_the_other_pod_answered() -> None:
+    finding = two(crash(SECOND))
+    assert finding.verdict is Verdict.PASSED
+    assert "was back after 4.0 s; user-deployment-b answered meanwhile: 8 calls, no error" in finding.message
+
+
+def test_a_crash_between_two_calls_proves_nothing() -> None:
+    told = without(crash(SECOND, again=31.9), 29.9, 32.0)
+    assert two(told).verdict is Verdict.UNKNOWN
+
+
+def test_of_three_pods_those_are_named_that_answered() -> None:
+    """The answers tell when their program was started, where they do."""
+    third = pod(3.0, "c", True, started=20.0)
+    told = [
+        replace(entry, pod_started="21500") if isinstance(entry, Answered) and entry.at < 33.0 else entry
+        for entry in crash(SECOND, third)
+    ]
+    finding = two(told)
+    assert "b answered meanwhile" not in finding.message
+    assert "c answered meanwhile: 6 of 8 calls" in finding.message
 
 
 def test_one_of_two_is_judged_a_moment_after_it_is_back() -> None:

@@ -23,7 +23,7 @@ def pod(at: float, name: str, ready: bool, *, restarts: int = 0, **more: Any) ->
     status = "Running" if ready or not restarts else "Completed"
     own = f"{USER}-{name}"
     entry = PodChanged(at, f"uid-{name}", own, USER, own, "Running", status, ready, int(ready), 1, restarts, NEW, 1.0)
-    return replace(entry, **more)
+    return replace(entry, **{"started": 1.0 if ready else None} | more)
 
 
 def deployment(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tutor.checks.behaviour.crash_story import story
+from tutor.checks.behaviour.down_now import down_now
 from tutor.checks.behaviour.newest import newest
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
@@ -100,28 +101,34 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
 
 def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) -> bool:
     """Whether calls can tell when the program is back: they were answered before, still are made, and reach it."""
-    before = calls(given.timeline, restart.start - ASKED_BEFORE, restart.start)
     up = restart.ready_again_at or restart.at
+    before = calls(given.timeline, restart.start - ASKED_BEFORE, restart.start)
     after = [call for call in made if call.at >= up]
-    stopped = hole(after, up, min(given.now, up + LONGEST)) is not None
+    last = max((call.at for call in (*before, *made) if call.at < up), default=up)
+    stopped = hole(after, last, min(given.now, up + LONGEST)) is not None
     return any(not call.error for call in before) and not stopped and not of_the_gateway(given.timeline, after)
 
 
 def _down(given: CheckInput, name: str, restarts: list[Restart]) -> list[Finding]:
     """A pod that went down after its last restart, and is not started again yet."""
-    for uid, entries in pods_of(given.timeline, name, given.since).items():
-        last = entries[-1]
-        up = max((restart.ready_again_at or restart.at for restart in restarts if restart.uid == uid), default=0.0)
-        since = [entry for entry in entries if entry.at >= up]
-        if since and not last.gone and not last.terminating and not last.ready and any(entry.ready for entry in since):
-            down = next(e.at for i, e in enumerate(since) if not e.ready and any(x.ready for x in since[:i]))
-            return SAY.failed(
-                f"{last.name} is 0/1 ({last.status}) since {clock_time(down)}; its restart has not been seen yet.",
-                found="0/1",
-                expected=EXPECTED,
-                hint="Wait: the kubelet starts the container again. After several crashes it waits longer.",
-            )
-    return []
+    down = down_now(given, name, restarts)
+    if down is None:
+        return []
+    if down.runs:
+        return SAY.failed(
+            f"{down.pod.name} is 0/1 since {clock_time(down.since)}, though its container runs: its readinessProbe does"
+            " not succeed. That is no crash.",
+            found="0/1, no restart",
+            expected=EXPECTED,
+            hint=f"kubectl describe pod {down.pod.name} tells why. Press Crash when the pod is 1/1.",
+        )
+    return SAY.failed(
+        f"{down.pod.name} is 0/1 ({down.pod.status}) since {clock_time(down.since)}; its restart has not been seen"
+        " yet.",
+        found="0/1",
+        expected=EXPECTED,
+        hint="Wait: the kubelet starts the container again. After several crashes it waits longer.",
+    )
 
 
 def _none_yet(given: CheckInput, name: str) -> list[Finding]:
@@ -131,22 +138,24 @@ def _none_yet(given: CheckInput, name: str) -> list[Finding]:
         return SAY.failed(
             f"No pod of {name} has been seen: there is nothing to crash.", expected=EXPECTED, hint="Apply user first."
         )
-    earlier = [r for r in restarts_since(given.timeline, name, 0.0) if r.at < given.since and r.was_ready]
-    if earlier:
-        newest = earlier[-1]
-        return SAY.failed(
-            f"{newest.pod} crashed at {clock_time(newest.at)} (restarts {newest.before}→{newest.after}), before this"
-            f" step began at {begun}: what counts is what you see now.",
-            found="a restart before the step",
-            expected=EXPECTED,
-            hint="Press Crash once more, and look at the pods.",
-        )
-    if any(entries[-1].gone for entries in pods.values()):
+    if any(
+        entries[-1].gone and not (entries[0].at < given.since and entries[0].terminating) for entries in pods.values()
+    ):
         return SAY.failed(
             f"A pod of {name} was deleted and replaced since {begun}: its successor is a new pod, so no"
             " restart counts.",
             expected=EXPECTED,
             hint="Press Crash instead: the same pod then restarts its container.",
+        )
+    earlier = [r for r in restarts_since(given.timeline, name, 0.0) if r.at < given.since and r.was_ready]
+    if earlier:
+        last = earlier[-1]
+        return SAY.failed(
+            f"{last.pod} crashed at {clock_time(last.start)} (restarts {last.before}→{last.after}), before this"
+            f" step began at {begun}: what counts is what you see now.",
+            found="a restart before the step",
+            expected=EXPECTED,
+            hint="Press Crash once more, and look at the pods.",
         )
     return SAY.failed(
         f"No crash of {name} has been seen since the step began at {begun}.",

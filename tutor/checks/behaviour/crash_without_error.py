@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from tutor.checks.behaviour.down_now import down_now
 from tutor.checks.behaviour.newest import newest
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
@@ -22,10 +23,12 @@ from tutor.core.evidence import (
     restarts_since,
     whole_cluster_restarted,
 )
-from tutor.core.finding import Finding
+from tutor.core.finding import Finding, Verdict
 from tutor.core.gateway import of_the_gateway
+from tutor.core.pictures.answering import Answering
+from tutor.core.pictures.histories import Histories
 from tutor.core.settled import SLOWEST_CALL, still_open
-from tutor.core.timeline import Answered
+from tutor.core.timeline import Answered, Timeline
 
 SAY = Say("crash-without-error", "https://kubernetes.io/docs/concepts/services-networking/service/#endpointslices")
 BEFORE, AFTER = 2.5, 1.5
@@ -50,7 +53,19 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
         and not whole_cluster_restarted(given.timeline, restart)
         and not killed_by_probe(given.timeline, restart)
     ]
-    if judged := newest(partial(_judge, given, name), crashes):
+    judged = newest(partial(_judge, given, name), crashes)
+    if judged and judged[0].verdict is Verdict.PASSED:
+        return judged
+    down = down_now(given, name, crashes)
+    if down is not None and not down.runs:
+        return SAY.failed(
+            f"{down.pod.name} is 0/1 ({down.pod.status}) since {clock_time(down.since)}; its restart has not been seen"
+            " yet.",
+            found="0/1",
+            expected="RESTARTS + 1, and 1/1 again",
+            hint="Wait: the kubelet starts the container again. After several crashes it waits longer.",
+        )
+    if judged:
         return judged
     deleted = any(entries[-1].gone for entries in pods_of(given.timeline, name, given.since).values())
     return SAY.failed(
@@ -125,8 +140,13 @@ def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others:
             if too
             else "Does the readinessProbe ask the page that really needs the program? " + CRASH_ONE,
         )[0]
-    asked = sum(call.at <= up for call in made)
-    text = f"{what} and was back after {up - down:.1f} s; {answering} answered meanwhile: {asked} calls"
+    asked = [call for call in made if down <= call.at < up]
+    if not any(not call.error for call in asked):
+        return SAY.unknown(
+            f"{what} and was back after {up - down:.1f} s, in which no call was answered: too short to tell.",
+            hint="Ask more often (the key for the rate), and crash once more.",
+        )[0]
+    text = f"{what} and was back after {up - down:.1f} s; {_who_answered(given, restart, asked, others)}"
     if not failed:
         return SAY.passed(f"{text}, no error, since the Service sends requests to ready pods alone.", found="no error")[
             0
@@ -136,6 +156,26 @@ def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others:
         " that ended.",
         found=error_words(failed),
     )[0]
+
+
+def _who_answered(given: CheckInput, restart: Restart, asked: list[Answered], others: list[str]) -> str:
+    """ "…-z4jx5 answered meanwhile: 9 calls", as far as the answers tell whose they are.
+
+    `asked`: the calls while the pod was down. `others`: the pods that were ready when it went.
+    """
+    histories = Histories()
+    histories.update(
+        Timeline(e for entries in pods_of(given.timeline, restart.deployment, restart.start).values() for e in entries)
+    )
+    by = Answering(histories, [restart.deployment]).pods_of(asked)
+    told = sorted(name for name in by if name and name != restart.pod)
+    count, answered = sum(by[name] for name in told), sum(by.values())
+    calls_ = f"{answered} call{'' if answered == 1 else 's'}"
+    if not told:
+        return f"{' and '.join(others)} {'was' if len(others) == 1 else 'were'} ready meanwhile: {calls_}"
+    if count == answered:
+        return f"{' and '.join(told)} answered meanwhile: {calls_}"
+    return f"{' and '.join(told)} answered meanwhile: {count} of {calls_}"
 
 
 def _down_too(given: CheckInput, restart: Restart, until: float) -> str:
