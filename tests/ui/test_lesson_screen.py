@@ -516,3 +516,16 @@ async def test_text_of_a_file_is_selected_with_the_mouse_without_its_line_number
         await pilot.press("ctrl+c")
         await settled(pilot)
         assert pilot.app.clipboard == "metadata:\n  name: gateway-"
+
+
+async def test_v_tells_what_to_type_before_ones_own_kubectl(opened: Opened, lesson: FakeLesson) -> None:
+    async with opened(80, 24) as pilot:
+        await lesson.put(
+            connection=ConnectionView(
+                Connection.CONNECTED, "homics-practice", "default", "practice", kubeconfig="/state/kubeconfig"
+            )
+        )
+        await pilot.press("v")
+        text = await settled(pilot)
+        assert f"cd {lesson.folder}"[:60] in text
+        assert "export KUBECONFIG=/state/kubeconfig" in text

@@ -46,6 +46,7 @@ def _command(function: Callable[..., None]) -> click.Command:
 @_command
 def start(**_: Any) -> None:
     """Start it, or say that it runs."""
+    from tutor.lesson.kubectl_way import export_line
     from tutor.practice import life
 
     with (
@@ -60,7 +61,7 @@ def start(**_: Any) -> None:
     if running.note:
         say(running.note)
     say("To use it with kubectl in this terminal:")
-    click.echo(f"  {_export(running.kubeconfig)}")
+    click.echo(f"  {export_line(running.kubeconfig)}")
 
 
 @_command
@@ -124,11 +125,13 @@ def reset(yes: bool, **_: Any) -> None:
 @common
 def env(shell: str | None, **_: Any) -> None:
     """Print the line that makes kubectl in this terminal use it."""
+    from tutor.lesson.kubectl_way import export_line
+
     kubeconfig = _folder() / "kubeconfig"
     if not kubeconfig.is_file():
         complain("The practice cluster has not been started. Start it with: homics-tutor cluster start")
         raise click.exceptions.Exit(2)
-    click.echo(_export(kubeconfig, shell))
+    click.echo(export_line(kubeconfig, shell))
 
 
 @command.command(name="logs")
@@ -154,20 +157,3 @@ def logs(lines: int, **_: Any) -> None:
     if not found:
         complain("There is no log yet. Start the practice cluster with: homics-tutor cluster start")
         raise click.exceptions.Exit(2)
-
-
-def _export(kubeconfig: Path, shell: str | None = None) -> str:
-    """The line for that shell; without one, for this system's usual."""
-    import os
-    import shlex
-
-    if shell is None:
-        shell = "sh" if os.name == "posix" else "powershell" if os.environ.get("PSMODULEPATH") else "cmd"
-    path = str(kubeconfig)
-    if shell == "powershell":
-        return "$env:KUBECONFIG = '" + path.replace("'", "''") + "'"
-    if shell == "cmd":
-        return f"set KUBECONFIG={path}"
-    if shell == "fish":
-        return f"set -gx KUBECONFIG {shlex.quote(path)}"
-    return f"export KUBECONFIG={shlex.quote(path)}"

@@ -65,7 +65,14 @@ class Link:
         else:
             state, message = Connection.CONNECTED, live.trouble or target.note
         return ConnectionView(
-            state, target.context, target.namespace, target.kind, self._version, message, target.writable
+            state,
+            target.context,
+            target.namespace,
+            target.kind,
+            self._version,
+            message,
+            target.writable,
+            target.kubeconfig,
         )
 
     @property

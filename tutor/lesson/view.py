@@ -44,6 +44,8 @@ class ConnectionView:
     message: str = ""
     """Why there is no connection and what to do next; empty when connected."""
     writable: bool = False
+    kubeconfig: str = ""
+    """Path of the file that was read."""
 
 
 @dataclass(frozen=True, slots=True)

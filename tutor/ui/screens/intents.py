@@ -188,7 +188,7 @@ class IntentScreen(PanesScreen):
         self.app.push_screen(welcome(self.lesson.texts))
 
     def action_connection(self) -> None:
-        self.app.push_screen(connection_text(self.view))
+        self.app.push_screen(connection_text(self.view, self.lesson.path_of("")))
 
     def on_connection_badge_asked(self, event: ConnectionBadge.Asked) -> None:
         self.action_connection()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tutor.lesson.kubectl_way import own_kubectl
 from tutor.lesson.view import CourseTexts, LessonView
 from tutor.ui.screens.reader import Reader
 from tutor.ui.widgets.key_help import KeyHelp
@@ -20,7 +23,7 @@ def welcome(texts: CourseTexts) -> Reader:
     return Reader(texts.title or "Welcome", texts.welcome or texts.about or "Welcome!", close="Begin")
 
 
-def connection_text(view: LessonView) -> Reader:
+def connection_text(view: LessonView, folder: Path) -> Reader:
     link = view.connection
     rows = [
         ("state", CONNECTION[link.state].word),
@@ -34,4 +37,8 @@ def connection_text(view: LessonView) -> Reader:
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows if value)
     said = f"\n\n{link.message}" if link.message else ""
-    return Reader("The cluster", f"# The cluster\n\n| | |\n|---|---|\n{table}{said}")
+    own = ""
+    if link.context:
+        lines = own_kubectl(link, folder)
+        own = f"\n\n## Your own kubectl\n\nType this first in a terminal of yours:\n\n```\n{lines}\n```"
+    return Reader("The cluster", f"# The cluster\n\n| | |\n|---|---|\n{table}{said}{own}")

@@ -10,7 +10,7 @@ from textual.widgets.markdown import MarkdownFence
 
 from tutor.ui.widgets.fit_table import fit_table
 
-COMMANDS = ("kubectl", "minikube", "homics-tutor", "eval")
+COMMANDS = ("kubectl", "minikube", "homics-tutor", "eval", "cd", "export")
 """What a command of the course begins with."""
 
 
