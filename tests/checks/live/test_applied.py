@@ -79,6 +79,7 @@ def told(manifest: dict[str, Any], cluster: dict[str, Any], *, scaled: bool = Fa
 SAME_MEANING: dict[str, dict[str, Any]] = {
     "as applied": FILE,
     "a quantity written otherwise": changed(FILE, *CONTAINER, "resources", "requests", "cpu", to="0.1"),
+    "an image with its registry": changed(FILE, *CONTAINER, "image", to="docker.io/homics/user-activity:1.0.0"),
     "another unit": changed(FILE, *CONTAINER, "resources", "limits", "memory", to="1024Mi"),
     "a namespace": changed(FILE, "metadata", "namespace", to="default"),
     "an empty list": changed(FILE, "spec", "template", "spec", "volumes", to=[]),

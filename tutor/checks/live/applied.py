@@ -14,6 +14,7 @@ from tutor.core.finding import Finding
 from tutor.core.manifest import Document, Path, path_text
 from tutor.core.snapshot import ClusterSnapshot, KubeObject
 from tutor.kube.client_side_apply import LAST_APPLIED, MERGE_KEYS, last_applied, three_way
+from tutor.kube.images import same_image
 from tutor.kube.quantities import parse_quantity
 
 SAY = Say("applied", "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/")
@@ -216,6 +217,9 @@ def _equivalent(wanted: Any, live: Any, path: Path) -> bool:
     if live is None and wanted in ("", 0, False, None, [], {}):
         # The API server leaves empty fields out.
         return wanted is not None or live is None
+    if path[-1] == "image" and isinstance(wanted, str) and isinstance(live, str):
+        # docker.io/homics/gateway is homics/gateway.
+        return same_image(wanted, live)
     if len(path) > 1 and path[-2] in QUANTITIES:
         try:
             return parse_quantity(wanted) == parse_quantity(live)
