@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.checks.behaviour.told import answers, crash, failing, judged, pod, without
+from tutor.core.evidence import clock_time
 from tutor.core.finding import Finding, Verdict
 from tutor.core.timeline import Answered, EndpointsChanged, Entry, EventSeen, LinkChanged, PodChanged
 
@@ -163,8 +164,8 @@ def test_a_pod_that_is_not_ready_while_its_container_runs_has_not_crashed() -> N
 def test_what_was_deleted_in_this_step_is_told_before_a_crash_of_an_earlier_one() -> None:
     told = [*without_probe(), pod(50.0, "a", True, restarts=1, terminating=True), pod(52.0, "c", True)]
     gone = pod(52.0, "a", False, restarts=1, terminating=True, gone=True)
-    words = "crashed at 00:00:30 (restarts 0→1), before this step began"
-    assert words.split(" (")[1] in judged("crash-seen", told, since=45.0, now=51.0).message
+    words = f"crashed at {clock_time(30.0)} (restarts 0→1), before this step began"
+    assert words in judged("crash-seen", told, since=45.0, now=51.0).message
     assert "was deleted and replaced" in judged("crash-seen", [*told, gone], since=45.0, now=60.0).message
     assert "before this step began" in judged("crash-seen", [*told, gone], since=51.0, now=60.0).message
 

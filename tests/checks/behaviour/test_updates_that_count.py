@@ -11,6 +11,7 @@ from tests.checks.behaviour.told import (
     END,
     NEW,
     OLD,
+    READY,
     START,
     USER,
     answers,
@@ -18,17 +19,20 @@ from tests.checks.behaviour.told import (
     deployment,
     failing,
     judged,
+    live,
     pod,
     rolled,
     smooth,
     update,
     without,
 )
+from tutor.core.evidence import clock_time
 from tutor.core.finding import Finding, Verdict
 from tutor.core.rollouts import rollouts_since
-from tutor.core.timeline import Answered, DeploymentChanged, EndpointsChanged, Entry, Timeline
+from tutor.core.timeline import Answered, DeploymentChanged, EndpointsChanged, Entry, PodChanged, Timeline
 
 BACK = {"deployment": USER, "image": NEW}
+VERSIONS = {"deployment": USER, "versions": ["2.0.0", "1.0.0"]}
 
 
 def back(told: list[Entry], now: float = 120.0) -> Finding:
@@ -94,7 +98,7 @@ def test_an_update_in_the_other_direction_is_not_the_way_back() -> None:
     told = [*beginning(NEW, probe=True), *rolled(20.0, OLD, 2, old="one", new="two")]
     told += [*answers(5.0, 27.0, "1.0.0"), *answers(27.0, 60.0)]
     assert back(told).verdict is Verdict.FAILED
-    assert versions(told).verdict is Verdict.FAILED
+    assert versions(told, now=61.0).verdict is Verdict.FAILED
     assert smooth(told, now=120.0).verdict is Verdict.PASSED, "any direction, where no image is asked for"
 
 
@@ -228,7 +232,113 @@ def test_an_update_with_the_traffic_off_is_not_judged() -> None:
     assert "was not under traffic all the time" in finding.message
 
 
+def test_an_update_whose_traffic_stopped_is_not_said_to_go_on() -> None:
+    told = [entry for entry in update() if entry.at < END + 1]
+    silent = without(told, START + 3, 60.0)
+    assert versions(silent, now=START + 7).verdict is Verdict.FAILED
+    finding = versions(silent, now=START + 9)
+    assert finding.verdict is Verdict.UNKNOWN
+    words = f"between {clock_time(START)} and {clock_time(START + 2.5)}, and nobody has asked since then"
+    assert f"1.0.0 has not answered {words}" in finding.message
+    assert finding.hint == "Turn the traffic on."
+
+
+def test_in_the_first_moment_of_a_step_no_call_is_missing() -> None:
+    told = [*beginning(NEW, probe=True), *answers(5.0, 40.0, "1.0.0")]
+    finding = judged("version-sequence", told, since=39.9, now=40.4, params=VERSIONS)
+    assert finding.verdict is Verdict.FAILED
+    assert "no call of it was answered until now" in finding.message
+    finding = judged("version-sequence", told, since=39.9, now=47.0, params=VERSIONS)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "Nobody asked user for its version" in finding.message
+
+
+def test_a_version_that_answered_in_this_step_has_not_done_so_since_the_update() -> None:
+    """At 1.0.0 when the step began, taken back to 2.0.0, and now on its way to 1.0.0 once more."""
+    told = [
+        *beginning(NEW, probe=True),
+        *rolled(20.0, OLD, 2, old="one", new="two"),
+        *answers(5.0, 27.0, "1.0.0"),
+        *answers(27.0, 42.0),
+        *rolled(40.0, NEW, 3, old="two", new="three", end=None),
+    ]
+    finding = versions(told, now=42.0)
+    assert finding.verdict is Verdict.FAILED
+    assert finding.message == f"1.0.0 has not answered yet since {clock_time(40.0)}; 2.0.0 answers."
+
+
+def test_who_has_scaled_up_is_not_told_to() -> None:
+    none: dict[str, Any] = {"replicas": 0, "updated": 0, "ready": 0, "available": 0, "total": 0}
+    told = [
+        *beginning(),
+        replace(deployment(20.0, OLD, 2, updated=0, total=0), **none, readiness=False),
+        replace(deployment(30.0, NEW, 3, updated=0, total=0), **none),
+        *answers(5.0, 20.0),
+        *answers(47.0, 60.0, "1.0.0"),
+    ]
+    for rule, params in (("version-sequence", VERSIONS), ("no-error-during-rollout", BACK)):
+        assert "Scale it to 1" not in judged(rule, told, now=60.0, params=params).hint
+        scaled = live(replicas=0)
+        assert judged(rule, told, now=60.0, params=params, snapshot=scaled).hint.startswith("Scale it to 1. Roll")
+
+
+@pytest.mark.parametrize(
+    ("strategy", "words"),
+    [
+        ({"type": "Recreate"}, "The strategy Recreate ends all old pods first. Take spec.strategy out of the file"),
+        ({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}, "maxUnavailable is 1: so many pods may be"),
+        ({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%"}}, "let the pods be meanwhile"),
+        ({}, "let the pods be meanwhile"),
+    ],
+)
+def test_the_strategy_that_leaves_no_pod_is_named(strategy: dict[str, Any], words: str) -> None:
+    down = [pod(21.0, "old", False, terminating=True), pod(22.0, "old", False, terminating=True, gone=True)]
+    told = [e for e in failing(update(), 21.0, 26.0) if not (isinstance(e, PodChanged) and e.name.endswith("old"))]
+    finding = judged(
+        "no-error-during-rollout",
+        [*told, pod(2.0, "old", True), *down],
+        now=120.0,
+        params=BACK,
+        snapshot=live(strategy=strategy),
+    )
+    assert finding.verdict is Verdict.FAILED
+    assert "no pod was ready for 5.0 s" in finding.message
+    assert words in finding.hint
+    assert "once more with kubectl set image" in finding.hint
+
+
 # What is kept as evidence is told of the whole update.
+
+
+def test_both_reasons_of_an_update_that_left_no_pod_and_had_no_probe_are_told() -> None:
+    """As recorded with the strategy Recreate: a second without a pod, and six in which the new one starts."""
+    told = [
+        *beginning(),
+        deployment(20.0, NEW, 2, updated=0, total=1, probe=False),
+        pod(20.2, "one", False, terminating=True),
+        pod(21.0, "one", False, terminating=True, gone=True),
+        pod(21.5, "two", True),
+        deployment(21.5, NEW, 2, updated=1, total=1, probe=False),
+        *failing([*answers(5.0, 20.0), *answers(20.0, 27.0), *answers(27.0, 50.0, "1.0.0")], 20.0, 27.0),
+    ]
+    finding = versions(told)
+    assert finding.verdict is Verdict.PASSED
+    assert "was ready for 1.3 s: the old one ended before the new one was. Then, without a readiness" in finding.message
+
+
+def test_errors_before_an_update_are_not_left_out_of_its_story() -> None:
+    """The old version answered last at 17.5; the calls of an update before this one failed."""
+    finding = versions(failing(update(), 18.0, READY))
+    assert finding.verdict is Verdict.PASSED
+    assert "; 4 errors (4 x refused) before the update began; 12 errors (12 x refused) in 6.0 s." in finding.message
+
+
+def test_a_crash_in_an_update_is_part_of_its_story() -> None:
+    crashed = [pod(22.0, "old", False), pod(23.0, "old", True, restarts=1)]
+    finding = versions([*failing(update(), 22.0, 26.0), *crashed])
+    assert finding.verdict is Verdict.PASSED
+    words = f"user-deployment-old crashed meanwhile, at {clock_time(22.0)}."
+    assert f"8 errors (8 x refused) in 4.0 s. {words}" in finding.message
 
 
 def test_an_update_is_judged_a_little_after_its_end() -> None:

@@ -83,12 +83,12 @@ def beginning(image: str = OLD, *, probe: bool = False) -> list[Entry]:
     ]
 
 
-def live(*, probe: bool = True) -> ClusterSnapshot:
+def live(*, probe: bool = True, **spec: Any) -> ClusterSnapshot:
     container = {"name": "user", "image": NEW} | ({"readinessProbe": PROBE} if probe else {})
     obj = {
         "kind": "Deployment",
         "metadata": {"name": USER},
-        "spec": {"template": {"spec": {"containers": [container]}}},
+        "spec": {"template": {"spec": {"containers": [container]}}, **spec},
     }
     kinds = frozenset({"Deployment", "Pod"})
     return ClusterSnapshot("default", 40.0, {("Deployment", USER): obj}, kinds)

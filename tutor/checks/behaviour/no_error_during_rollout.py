@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.checks.behaviour.newest import newest
-from tutor.checks.behaviour.update_story import explained, without_a_pod
+from tutor.checks.behaviour.update_story import explained, scale_up, without_a_pod
 from tutor.checks.input import CheckInput
 from tutor.checks.live.workload import containers
 from tutor.checks.registry import Level, rule
@@ -108,7 +108,7 @@ def _judge(given: CheckInput, rollout: Rollout, whole: list[Rollout]) -> Finding
     if rollout.replicas == 0:
         return SAY.failed(
             f"{when} met no pod: {rollout.deployment} was scaled to 0, so nothing could roll.",
-            hint=f"Scale it to 1. {again}",
+            hint=scale_up(given, rollout.deployment) + again,
         )[0]
     if rollout.end is None:
         return SAY.failed(f"{when} has not ended yet.", hint="Wait for it: kubectl rollout status.")[0]
@@ -170,8 +170,7 @@ def _by_calls(given: CheckInput, rollout: Rollout, made: list[Answered], when: s
             f"{text}; no pod was ready for {down:.1f} s.",
             found=error_words(failed),
             expected="no error",
-            hint="An update keeps the old pod until the new one is ready where the strategy is RollingUpdate, and"
-            " maxUnavailable is the default or 0. Was a pod deleted meanwhile?",
+            hint=f"{_why_without_a_pod(given, rollout.deployment)} {again}",
         )[0]
     return SAY.failed(
         f"{text}.",
@@ -180,3 +179,18 @@ def _by_calls(given: CheckInput, rollout: Rollout, made: list[Answered], when: s
         hint="Does the probe ask the page that really needs the program? If the old pods had no probe yet,"
         f" update once more. {again}",
     )[0]
+
+
+def _why_without_a_pod(given: CheckInput, name: str) -> str:
+    """What to change so that an update keeps the old pod until the new one is ready."""
+    assert given.snapshot is not None
+    strategy = ((given.snapshot.get("Deployment", name) or {}).get("spec") or {}).get("strategy") or {}
+    if strategy.get("type") == "Recreate":
+        return "The strategy Recreate ends all old pods first. Take spec.strategy out of the file, and apply it."
+    unavailable = (strategy.get("rollingUpdate") or {}).get("maxUnavailable", "25%")
+    if unavailable not in ("25%", 0, "0", "0%"):
+        return (
+            f"maxUnavailable is {unavailable}: so many pods may be missing during an update. Take spec.strategy out of"
+            " the file, and apply it."
+        )
+    return "An update keeps the old pod until the new one is ready: let the pods be meanwhile."

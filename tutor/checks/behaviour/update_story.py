@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages, terminations
+from tutor.checks.input import CheckInput
+from tutor.core.calls import calls
+from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages, restarts_since, terminations
 from tutor.core.gateway import of_the_gateway
 from tutor.core.timeline import Answered, Timeline
 
@@ -37,8 +39,11 @@ def story(
     if late is not None:
         text += f" (and {old} now and then until {clock_time(late.at)}, while both ran)"
     failed = [call for call in errors(made) if call.at >= update.begun]
+    earlier = errors(calls(timeline, last_old.at, update.begun - 0.001)) if last_old.at < update.begun else []
+    if earlier:
+        text += f"; {error_words(earlier)} before the update began"
     if not failed:
-        return f"{text}; no error in between."
+        return f"{text}; no error in it." if earlier else f"{text}; no error in between."
     return f"{text}; {error_words(failed)} in {lasted(made, failed):.1f} s. {_reason(timeline, update, failed)}"
 
 
@@ -51,16 +56,26 @@ def lasted(made: Sequence[Answered], failed: Sequence[Answered]) -> float:
 def _reason(timeline: Timeline, update: Rollout, failed: Sequence[Answered]) -> str:
     if of_the_gateway(timeline, failed) == list(failed):
         return "That was the gateway itself: it had no pod that answers then."
-    if (down := without_a_pod(timeline, update)) > 0 and down * 2 > failed[-1].at - failed[0].at:
-        return f"No pod of {update.deployment} was ready for {down:.1f} s: the old one ended before the new one was."
+    if own := [r for r in restarts_since(timeline, update.deployment, update.begun) if _meanwhile(r.start, failed)]:
+        return f"{own[0].pod} crashed meanwhile, at {clock_time(own[0].start)}."
+    gone = ""
+    if (down := without_a_pod(timeline, update)) > 0:
+        gone = f"No pod of {update.deployment} was ready for {down:.1f} s: the old one ended before the new one was."
+    if gone and (update.readiness or down * 2 > failed[-1].at - failed[0].at):
+        return gone
     if update.readiness and explained(timeline, update.deployment, failed):
         return "That was while an old pod ended: its endpoint is removed while its program already stops."
     if update.readiness:
         return "They were not at the end of an old pod alone."
-    return (
-        "Without a readinessProbe Kubernetes takes a pod for ready as soon as its container runs, and sends requests to"
+    without = (
+        "without a readinessProbe Kubernetes takes a pod for ready as soon as its container runs, and sends requests to"
         " a program that is still starting."
     )
+    return f"{gone} Then, {without}" if gone else without[0].upper() + without[1:]
+
+
+def _meanwhile(at: float, failed: Sequence[Answered]) -> bool:
+    return failed[0].at - NEAR[1] <= at <= failed[-1].at
 
 
 def without_a_pod(timeline: Timeline, update: Rollout) -> float:
@@ -89,3 +104,9 @@ def _bursts(failed: Sequence[Answered]) -> list[list[Answered]]:
         else:
             found.append([call])
     return found
+
+
+def scale_up(given: CheckInput, deployment: str) -> str:
+    """ "Scale it to 1. " where it is scaled to 0 still, else "": goes before what is to be done then."""
+    live = given.snapshot.get("Deployment", deployment) if given.snapshot is not None else None
+    return "Scale it to 1. " if live is not None and (live.get("spec") or {}).get("replicas", 1) == 0 else ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tutor.checks.behaviour.newest import newest
-from tutor.checks.behaviour.update_story import first_answer, last_answer, story
+from tutor.checks.behaviour.update_story import first_answer, last_answer, scale_up, story
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
+from tutor.core.calls import LONGEST_HOLE
 from tutor.core.evidence import Rollout, calls, clock_time, deleted_at, gap_within, hole, rollouts_since
 from tutor.core.finding import Finding
 from tutor.core.settled import answered_again, still_open
@@ -64,11 +65,11 @@ def _judge(given: CheckInput, update: Rollout, old: str, new: str, until: float)
     if update.replicas == 0:
         return SAY.failed(
             f"{when} met no pod: {update.deployment} was scaled to 0, so nothing could roll.",
-            hint="Scale it to 1. " + again,
+            hint=scale_up(given, update.deployment) + again,
             **shown,
         )[0]
     if first_new is None:
-        return _not_yet(given, made, new, shown)
+        return _not_yet(given, made, new, update.begun, shown)
     if last_old is None:
         return SAY.unknown(f"{when} led to {new}, but no answer of {old} was had before it.", hint=again, **shown)[0]
     gap = gap_within(given.timeline, last_old.at, first_new.at)
@@ -116,11 +117,19 @@ def _at_its_end(
     return SAY.passed(story(given.timeline, update, [c for c in made if c.at <= over], last_old, first_new), **shown)[0]
 
 
-def _not_yet(given: CheckInput, made: list[Answered], new: str, shown: dict[str, str]) -> Finding:
+def _not_yet(given: CheckInput, made: list[Answered], new: str, since: float, shown: dict[str, str]) -> Finding:
+    if not calls(given.timeline, given.now - LONGEST_HOLE):
+        last = (calls(given.timeline, since) or made)[-1]
+        return SAY.unknown(
+            f"{new} has not answered between {clock_time(since)} and {clock_time(last.at)}, and nobody has asked"
+            " since then.",
+            hint="Turn the traffic on.",
+            **shown,
+        )[0]
     last = made[-1]
     now = f"the last call failed ({last.error})" if last.error else f"{last.version} answers"
     return SAY.failed(
-        f"{new} has not answered yet since {clock_time(given.since)}; {now}.",
+        f"{new} has not answered yet since {clock_time(since)}; {now}.",
         hint="A new pod needs some seconds to start. kubectl rollout status shows how far the update is.",
         **shown,
     )[0]
@@ -129,6 +138,12 @@ def _not_yet(given: CheckInput, made: list[Answered], new: str, shown: dict[str,
 def _none(given: CheckInput, old: str, new: str) -> list[Finding]:
     """No update from the one to the other was seen; why, as far as the answers tell."""
     seen = calls(given.timeline, given.since)
+    if not seen and given.now - given.since < LONGEST_HOLE and calls(given.timeline, given.now - LONGEST_HOLE):
+        return SAY.failed(
+            f"The step began at {clock_time(given.since)}, and no call of it was answered until now.",
+            hint="One moment.",
+            expected=f"{old} then {new}",
+        )
     if not seen:
         return SAY.unknown(
             f"Nobody asked user for its version since the step began at {clock_time(given.since)}.",
@@ -137,7 +152,8 @@ def _none(given: CheckInput, old: str, new: str) -> list[Finding]:
     answered = list(dict.fromkeys(call.version for call in seen if call.version))
     shown = {"found": ", ".join(answered) or "errors only", "expected": f"{old} then {new}"}
     if new not in answered or (old in answered and last_answer(seen, old) == last_answer(seen, "")):
-        return [_not_yet(given, seen, new, shown)]
+        last_new = last_answer(seen, new)
+        return [_not_yet(given, seen, new, last_new.at if last_new else given.since, shown)]
     again = f"Roll back to {old}, wait for its answer, then roll to {new}: kubectl set image, or the file and apply."
     gap = gap_within(given.timeline, given.since, given.now)
     if gap is not None:
