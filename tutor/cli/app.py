@@ -7,12 +7,15 @@ import os
 import sys
 
 from tutor.cli.collecting import collecting_later
-from tutor.cli.saying import complain
+from tutor.cli.saying import complain, say
 from tutor.cli.stopping import interruptible
 from tutor.lesson.problem import Problem
 from tutor.lesson.settings import Settings
+from tutor.lesson.view import Connection, ConnectionView
 
 LEFT = "Your files and your progress are kept, and a practice cluster goes on: `homics-tutor cluster stop` ends it."
+
+GOES_ON = "Your files and your progress are kept. The practice cluster goes on: `homics-tutor cluster stop` ends it."
 
 
 def open_tutor(settings: Settings) -> int:
@@ -29,7 +32,9 @@ def open_tutor(settings: Settings) -> int:
         from tutor.cli.plain import converse
 
         with interruptible(LEFT):
-            return asyncio.run(converse(lesson))
+            code = asyncio.run(converse(lesson))
+        _say_what_goes_on(lesson.view.connection)
+        return code
     with collecting_later() as settled:
         from tutor.ui.app import TutorApp
 
@@ -39,7 +44,14 @@ def open_tutor(settings: Settings) -> int:
         from tutor.cli.defect import report_defect
 
         return report_defect(app.defect)
+    _say_what_goes_on(lesson.view.connection)
     return app.return_code or 0
+
+
+def _say_what_goes_on(link: ConnectionView) -> None:
+    """A cluster that the tutor may have started does not end with it. Of one that does not answer nothing is known."""
+    if link.kind == "practice" and link.state is not Connection.LOST:
+        say(GOES_ON)
 
 
 def plain_wanted(settings: Settings) -> bool:
