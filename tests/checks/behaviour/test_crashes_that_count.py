@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.checks.behaviour.told import answers, crash, failing, judged, pod, without
 from tutor.core.evidence import clock_time
 from tutor.core.finding import Finding, Verdict
-from tutor.core.timeline import Answered, EndpointsChanged, Entry, EventSeen, LinkChanged, PodChanged
+from tutor.core.timeline import Answered, DeploymentChanged, EndpointsChanged, Entry, EventSeen, LinkChanged, PodChanged
 
 SECOND = pod(3.0, "b", True)
 
@@ -330,6 +330,17 @@ def test_the_calls_before_the_crash_are_not_among_those_that_the_other_pod_answe
 def test_a_crash_between_two_calls_proves_nothing() -> None:
     told = without(crash(SECOND, again=31.9), 29.9, 32.0)
     assert two(told).verdict is Verdict.UNKNOWN
+
+
+def test_a_crash_of_two_pods_without_a_probe_is_not_over_when_the_pod_counts_as_ready() -> None:
+    """As seen on v1.34.2: READY was down for a second, and no call met the pod until its program answered."""
+    told = [
+        replace(entry, readiness=False) if isinstance(entry, DeploymentChanged) else entry
+        for entry in crash(SECOND, again=31.1)
+    ]
+    finding = two(told)
+    assert finding.verdict is Verdict.FAILED
+    assert "has no readinessProbe: the pod counts as ready before its program answers" in finding.message
 
 
 def test_of_three_pods_those_are_named_that_answered() -> None:

@@ -28,7 +28,7 @@ from tutor.core.gateway import of_the_gateway
 from tutor.core.pictures.answering import Answering
 from tutor.core.pictures.histories import Histories
 from tutor.core.settled import SLOWEST_CALL, still_open
-from tutor.core.timeline import Answered, Timeline
+from tutor.core.timeline import Answered, DeploymentChanged, Timeline
 
 SAY = Say("crash-without-error", "https://kubernetes.io/docs/concepts/services-networking/service/#endpointslices")
 BEFORE, AFTER = 2.5, 1.5
@@ -94,6 +94,14 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
             expected="2 ready pods",
             hint=CRASH_ONE,
         )[0]
+    if not _had_probe(given, name, down):
+        return SAY.failed(
+            f"{what}, but {name} has no readinessProbe: the pod counts as ready before its program answers, and callers"
+            " are sent to it.",
+            found="no readinessProbe",
+            expected="a pod that is ready when it is able to answer",
+            hint=f"Add the readinessProbe of the step before, and apply the file. {CRASH_ONE}",
+        )[0]
     if restart.ready_again_at is None and restart.gone:
         return SAY.failed(f"{what} and was deleted before it was ready again.", hint=CRASH_ONE)[0]
     if restart.ready_again_at is None:
@@ -112,6 +120,12 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
     if given.now < end or still_open(calls(given.timeline, down - BEFORE, end + SLOWEST_CALL), end, given.now):
         return SAY.failed(f"{what} and is ready again since {clock_time(up)}: one moment.", hint="Wait for it.")[0]
     return _by_calls(given, restart, made, others, what)
+
+
+def _had_probe(given: CheckInput, name: str, at: float) -> bool:
+    """Whether the Deployment had a readinessProbe then, or nothing tells that it had none."""
+    before = [entry for entry in given.timeline.of(DeploymentChanged) if entry.name == name and entry.at <= at]
+    return not before or before[-1].readiness
 
 
 def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others: list[str], what: str) -> Finding:
