@@ -224,7 +224,7 @@ STEADY = DeploymentChanged(5.0, "d", "user-deployment", 2, 2, 1, 1, 1, 1, "homic
             "good",
             id="scaled to nothing",
         ),
-        pytest.param(replace(STEADY, total=2, gone=True), "1/1", "(gone)", "gone", id="deleted"),
+        pytest.param(replace(STEADY, total=2, gone=True), "0/1", "(gone)", "gone", id="deleted"),
     ],
 )
 def test_the_row_of_a_deployment(state: DeploymentChanged, ready: str, said: str, role: str) -> None:
@@ -247,3 +247,35 @@ def test_every_sign_is_one_cell_wide() -> None:
         assert all(len(getattr(glyphs, name)) == 1 for name in type(glyphs).__slots__)
     assert all(getattr(ASCII, name).isascii() for name in type(ASCII).__slots__)
     assert replace(ASCII, dot=".").dot == "."
+
+
+STUCK = DeploymentChanged(
+    1.0, "d", "user-deployment", 1, 1, 1, 1, 1, 1, "i:1", "1", total=2, held_up="ProgressDeadlineExceeded"
+)
+ROLLING = replace(STUCK, held_up="")
+
+
+def deployment_line(state: DeploymentChanged, width: int) -> str:
+    return text_of(row_line(Row(0, state, History(state)), 2.0, columns(width), UNICODE))
+
+
+@pytest.mark.parametrize(
+    ("state", "width", "said"),
+    [
+        (ROLLING, 110, "Deployment · rolling out · 1 up-to-date · 1 old · 1 available"),
+        (ROLLING, 90, "rolling out · 1 up-to-date · 1 old"),
+        (ROLLING, 58, "rolling out · 1 up-to-date · 1 old"),
+        (ROLLING, 48, "rolling out · 1 up-to-date"),
+        (STUCK, 110, "held up: ProgressDeadlineExceeded · 1 up-to-date · 1 old"),
+        (STUCK, 58, "held up: ProgressDeadlineExceeded"),
+        (STUCK, 48, "ProgressDeadlineExceeded"),
+        (STUCK, 40, "ProgressDeadlineExce…"),
+        (replace(STUCK, held_up="DeploymentPaused"), 58, "paused · 1 up-to-date · 1 old"),
+    ],
+)
+def test_a_deployment_says_what_matters_most_where_there_is_little_room(
+    state: DeploymentChanged, width: int, said: str
+) -> None:
+    line = deployment_line(state, width)
+    assert len(line) <= width
+    assert line.partition("1/1")[2].strip() == said

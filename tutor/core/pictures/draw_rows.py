@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from tutor.core.timeline import DeploymentChanged, PodChanged, ReplicaSetChanged
 READY, STATUS, RESTARTS, AGE = 5, 17, 13, 5
 SIGN = 3
 LONGEST_NAME = 37
+HELD_UP = "held up: "
 CONDITION_ROLES: dict[Condition, Role] = {
     Condition.READY: "good",
     Condition.NEW: "new",
@@ -83,16 +84,16 @@ def _deployment(state: DeploymentChanged, cols: Columns, glyphs: Glyphs) -> Line
         counts.insert(1, f"{old} old")
     rolling = is_rolling_out(state)
     if state.held_up:
-        counts.insert(0, "paused" if state.held_up == "DeploymentPaused" else f"held up: {state.held_up}")
+        counts.insert(0, "paused" if state.held_up == "DeploymentPaused" else f"{HELD_UP}{state.held_up}")
     elif rolling:
         counts.insert(0, "rolling out")
-    said = f" {glyphs.dot} ".join(counts)
     whole = min(state.ready, state.available) >= state.replicas
     role: Role = "good" if whole and not rolling else "warn"
     if state.gone:
-        said, role = "(gone)", "gone"
+        counts, role = ["(gone)"], "gone"
     name = Span(fit(state.name, cols.sign + cols.name, glyphs) + " ", "gone" if state.gone else "title")
-    return _owner_line(name, f"{state.ready}/{state.replicas}", role, "Deployment", said, cols, glyphs)
+    ready = 0 if state.gone else state.ready
+    return _owner_line(name, f"{ready}/{state.replicas}", role, "Deployment", counts, cols, glyphs)
 
 
 def is_rolling_out(state: DeploymentChanged) -> bool:
@@ -107,14 +108,14 @@ def is_rolling_out(state: DeploymentChanged) -> bool:
 
 def _replica_set(state: ReplicaSetChanged, cols: Columns, glyphs: Glyphs) -> Line:
     role: Role = "dim" if not state.desired else "good" if state.ready >= state.desired else "warn"
-    said = state.image if state.desired else f"{state.image} {glyphs.dot} old"
+    said = [state.image] if state.desired else [state.image, "old"]
     if state.gone:
-        said, role = "(gone)", "gone"
+        said, role = ["(gone)"], "gone"
     branch = f" {glyphs.last_branch} "
     name = branch + fit_name(state.name, cols.sign + cols.name - len(branch), glyphs) + " "
     return _owner_line(
         Span(name, "gone" if state.gone else "text"),
-        f"{state.ready}/{state.desired}",
+        f"{0 if state.gone else state.ready}/{state.desired}",
         role,
         "ReplicaSet",
         said,
@@ -123,13 +124,21 @@ def _replica_set(state: ReplicaSetChanged, cols: Columns, glyphs: Glyphs) -> Lin
     )
 
 
-def _owner_line(name: Span, ready: str, role: Role, kind: str, said: str, cols: Columns, glyphs: Glyphs) -> Line:
-    """A Deployment's or ReplicaSet's line: its kind stands where a pod has its STATUS."""
+def _owner_line(
+    name: Span, ready: str, role: Role, kind: str, said: Sequence[str], cols: Columns, glyphs: Glyphs
+) -> Line:
+    """A Deployment's or ReplicaSet's line: its kind stands where a pod has its STATUS, where all else fits behind it.
+
+    `said`: what matters most first; the last of it goes where there is no room.
+    """
     spans = (name, Span(fit(ready, cols.ready, glyphs) + " ", role))
     room = cols.width - sum(len(span.text) for span in spans)
-    with_kind = f"{kind} {glyphs.dot} {said}"
-    said = with_kind if len(with_kind) <= room else said
-    return (*spans, Span(fit(said, room, glyphs).rstrip(), "gone" if role == "gone" else "dim"))
+    dot = f" {glyphs.dot} "
+    ways = [dot.join((kind, *said)), *(dot.join(said[:count]) for count in range(len(said), 0, -1))]
+    # The word of Kubernetes can be looked up, where there is no room to say what it is.
+    ways.append(said[0].removeprefix(HELD_UP))
+    words = next((way for way in ways if len(way) <= room), ways[-1])
+    return (*spans, Span(fit(words, room, glyphs).rstrip(), "gone" if role == "gone" else "dim"))
 
 
 def _pod(pod: PodText, cols: Columns, glyphs: Glyphs) -> Line:
