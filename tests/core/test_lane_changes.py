@@ -30,6 +30,10 @@ def test_what_was_changed_about_a_deployment() -> None:
     assert told(later, replace(later, at=30.0, updated=2)) == (Change(20.0, "image 2.0.0, readinessProbe, replicas 2"),)
 
 
+def test_a_deployment_that_was_deleted() -> None:
+    assert told(replace(USER, at=20.0, gone=True)) == (Change(20.0, "deleted"),)
+
+
 def test_a_change_of_another_deployment_or_before_the_window_is_not_told() -> None:
     other = replace(USER, uid="o", name="other")
     assert told(replace(USER, at=5.0, replicas=2), other, replace(other, at=20.0, replicas=3)) == ()
@@ -65,3 +69,16 @@ def test_the_mark_of_a_lost_gateway_stands_above_the_lanes() -> None:
     picture = lane_picture(Timeline(entries), histories_of(*entries), 60.0, 1.0, 75)
     line = text_of(mark_line(picture, 75, UNICODE))
     assert line.index("▼gateway gone") == 15 + picture.axis.cell(40.0)
+
+
+def test_of_a_change_at_the_right_edge_is_said_what_there_is_room_for() -> None:
+    before = replace(USER, at=20.0, image="homics/user-activity:2.0.0")
+    after = replace(before, at=48.0, image="homics/user-activity:1.0.0", readiness=True, replicas=2)
+    entries = (USER, before, after)
+    histories = histories_of(*entries)
+    lines = [
+        text_of(mark_line(lane_picture(Timeline(entries), histories, now, 1.0, 75), 75, UNICODE))
+        for now in (55.0, 60.0, 90.0)
+    ]
+    assert [line.partition("▼image 2.0.0")[2].strip() for line in lines[:2]] == ["▼", "▼image 1.0.0…"]
+    assert lines[2].endswith("▼image 1.0.0, readinessProbe, replicas 2")

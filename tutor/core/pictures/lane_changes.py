@@ -52,6 +52,8 @@ def _gateway(histories: Histories, start: float, end: float, service: str) -> It
 
 
 def _words(before: DeploymentChanged, after: DeploymentChanged) -> str:
+    if after.gone:
+        return "deleted"
     said = []
     if after.image != before.image:
         said.append(f"image {after.image.rpartition(':')[2]}")
