@@ -83,6 +83,39 @@ def test_errors_while_no_pod_was_ready() -> None:
     assert text == "9 errors (9 x refused) in 9.0 s, while no pod was ready."
 
 
+WENT_AWAY = replace(POD, at=10.0, ready=False, ready_containers=0, status="Error")
+
+
+@pytest.mark.parametrize("now", [75.0, 90.0, 104.0])
+def test_errors_of_which_the_window_shows_the_end_are_told_whole(now: float) -> None:
+    back = replace(POD, at=46.0)
+    told = said(*answers(0, 10), WENT_AWAY, *answers(10, 46, error="timeout"), back, *answers(46, 105), now=now)
+    assert told == "36 errors (36 x timeout) in 36.0 s, while no pod was ready."
+
+
+def test_the_errors_of_a_window_are_counted_beside_those_of_its_last_disturbance() -> None:
+    first = [*answers(0, 10, error="timeout"), *answers(10, 30)]
+    told = said(*first, *answers(30, 32, error="timeout"), *answers(32, 65), now=64.9)
+    assert told.startswith("2 errors (2 x timeout) in 2.0 s")
+    assert told.endswith("7 errors in this window."), "of the first ones those that it shows"
+
+
+def test_errors_that_began_very_long_ago_are_at_least_so_many() -> None:
+    told = said(WENT_AWAY, *answers(10, 2_000, error="timeout"), now=1_999.9)
+    assert told.startswith("At least 660 errors (660 x timeout) in 659.4 s, while no pod was ready; not over yet.")
+
+
+def test_a_pod_that_ended_twice_is_one_cause() -> None:
+    pod = replace(POD, ready=False, ready_containers=0)
+    first = replace(pod, at=10.4, started=None, finished=10.0, status="Completed")
+    again = replace(POD, at=12.0, started=12.0, restarts=1)
+    second = replace(pod, at=14.4, started=None, finished=14.0, status="Completed", restarts=1)
+    failed = [Answered(at, "", "http-500") for at in (10.2, 11.0, 14.2, 15.0)]
+    well = [Answered(12.1, "1.0.0"), Answered(13.0, "1.0.0")]
+    told = said(*answers(0, 10), first, again, second, *failed, *well, now=16.0)
+    assert "2 just as …one ended; 2 while no pod was ready" in told
+
+
 def test_errors_that_go_on_tell_when_the_container_starts_again() -> None:
     before = replace(POD, restarts=1)
     down = replace(before, at=50.0, ready=False, started=None, status="Completed", finished=50.0)

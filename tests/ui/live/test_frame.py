@@ -10,11 +10,11 @@ import pytest
 
 from tests.recorded import NAMES, entries_of, services
 from tests.ui.live.panel_app import VIEW
-from tutor.core.pictures.drawing import ASCII, UNICODE, Line, width_of
+from tutor.core.pictures.drawing import ASCII, UNICODE, Line, text_of, width_of
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lanes import ZOOMS
 from tutor.core.snapshot import ClusterSnapshot
-from tutor.core.timeline import Entry, Timeline
+from tutor.core.timeline import Entry, EventSeen, PodChanged, Timeline
 from tutor.ui.live.frame import Frame, compose
 
 SIZES = ((160, 48), (80, 24), (66, 40), (40, 15), (57, 9), (20, 5), (10, 1), (250, 90))
@@ -73,3 +73,15 @@ def test_what_is_drawn_of_the_past_does_not_know_the_future() -> None:
     rows = [[frame.row(index) for index in range(len(frame.rows))] for frame in (whole, then)]
     assert rows[0] == rows[1]
     assert whole.events == then.events
+
+
+def test_a_sign_that_is_drawn_is_told_where_there_is_no_room_for_all() -> None:
+    entries = [entry for entry in entries_of("crash") if not isinstance(entry, EventSeen)]
+    restart = next(entry.at for entry in entries if isinstance(entry, PodChanged) and entry.restarts)
+    small, large = (
+        [text_of(line) for line in frame_of(entries, restart + 10, (80, height), 1.0).lanes] for height in (18, 40)
+    )
+    legend = next(line for line in small if "answered" in line)
+    assert "restarted" in legend
+    assert "terminating" not in "".join(small)
+    assert "terminating" in "".join(large)

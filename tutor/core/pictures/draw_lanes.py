@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from textwrap import wrap
 
 from tutor.core.calls import calls_and_gaps
 from tutor.core.pictures.behind import BEFORE
 from tutor.core.pictures.causes import Cause, causes_of
-from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of
+from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name, width_of, wrap_words
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lane_changes import Change, changes
 from tutor.core.pictures.lane_words import Summary, summary
@@ -25,7 +24,7 @@ from tutor.core.pictures.lanes import (
     ticks,
     traffic_lane,
 )
-from tutor.core.timeline import Timeline
+from tutor.core.timeline import Answered, Timeline
 
 VERSION_ROLES: tuple[Role, ...] = ("version1", "version2", "version3")
 PHASE_ROLES: dict[PodPhase, Role] = {
@@ -34,6 +33,12 @@ PHASE_ROLES: dict[PodPhase, Role] = {
     PodPhase.TERMINATING: "leaving",
     PodPhase.NOT_READY: "warn",
     PodPhase.RESTARTED: "bad",
+}
+PHASE_WORDS = {
+    PodPhase.READY: "ready",
+    PodPhase.NOT_READY: "not ready",
+    PodPhase.TERMINATING: "terminating",
+    PodPhase.RESTARTED: "restarted",
 }
 LETTERS = {
     "refused": "R",
@@ -45,6 +50,8 @@ LETTERS = {
     "not-json": "J",
 }
 MOST_VERSIONS = 4
+READABLE = 10
+"""Cells from which on a word that is cut short still tells something."""
 Cell = tuple[str, Role]
 """What one cell shows: a glyph and its role."""
 NOTHING: Cell = (" ", "text")
@@ -93,8 +100,11 @@ def lane_picture(
     answers, away = calls_and_gaps(timeline, axis.start, min(axis.end, now))
 
     def why(start: float, end: float) -> list[Cause]:
-        before, _ = calls_and_gaps(timeline, axis.start - BEFORE, now)
+        before, _ = calls_and_gaps(timeline, min(start, axis.start) - BEFORE, now)
         return causes_of(histories, before, start, end, now, service, gateway)
+
+    def earlier(since: float) -> list[Answered]:
+        return [call for call in calls_and_gaps(timeline, since, axis.start)[0] if call.at < axis.start]
 
     bars, more = pod_bars(histories, axis, now, deployments)
     return LanePicture(
@@ -104,7 +114,7 @@ def lane_picture(
         tuple(bars),
         more,
         changes(histories, axis.start, now, deployments, gateway),
-        summary(answers, away, histories, axis.start, now, deployments, why),
+        summary(answers, away, histories, axis.start, now, deployments, why, earlier),
         answers[-1].via if answers else "",
     )
 
@@ -137,7 +147,8 @@ def mark_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
             # At the right edge the words stand to the left of their sign.
             text, place = f"{change.text}{glyphs.mark}", place - len(change.text)
             if place < free:
-                text, place = glyphs.mark, picture.axis.cell(change.at)
+                place = picture.axis.cell(change.at)
+                text = fit(f"{glyphs.mark}{change.text}", room, glyphs) if room >= READABLE else glyphs.mark
         line[place : place + len(text)] = text
         free = place + len(text) + 1
     return (Span("changed".ljust(left), "dim"), Span("".join(line), "new"))
@@ -196,19 +207,22 @@ def bar_line(bar: PodBar, picture: LanePicture, width: int, glyphs: Glyphs) -> L
     return (name, *_spans(cells, picture.traffic.away, glyphs))
 
 
-def legend_lines(picture: LanePicture, width: int, glyphs: Glyphs) -> list[Line]:
-    """What the signs mean, the errors' letters first: they are there only where there are any."""
-    kinds = sorted({kind for cell in picture.traffic.cells if cell for kind in cell.errors})
+def legend_lines(picture: LanePicture, width: int, glyphs: Glyphs, *, only_drawn: bool = False) -> list[Line]:
+    """What the signs mean, the errors' letters first: they are there only where there are any.
+
+    `only_drawn`: without the other signs that the window does not show, where there is no room for all.
+    """
+    cells = picture.traffic.cells
+    kinds = sorted({kind for cell in cells if cell for kind in cell.errors})
     spans = [Span(f"{error_letter(kind)} {kind}", "error") for kind in kinds]
     if any(picture.traffic.away):
         spans.append(Span(f"{glyphs.away} nothing seen", "away"))
-    spans += [
-        Span(f"{glyphs.answer} answered", "dim"),
-        Span(f"{glyphs.ready} ready", "good"),
-        Span(f"{glyphs.not_ready} not ready", "warn"),
-        Span(f"{glyphs.terminating} terminating", "leaving"),
-        Span(f"{glyphs.restarted} restarted", "bad"),
-    ]
+    phases = {phase for bar in picture.bars for phase in bar.cells}
+    if any(cell and cell.versions for cell in cells) or not only_drawn:
+        spans.append(Span(f"{glyphs.answer} {glyphs.dot} answered", "dim"))
+    for phase, word in PHASE_WORDS.items():
+        if phase in phases or not only_drawn:
+            spans.append(Span(f"{glyphs.bar(phase)} {word}", PHASE_ROLES[phase]))
     lines: list[Line] = [()]
     for span in spans:
         if lines[-1] and width_of(lines[-1]) + 2 + len(span.text) > width:
@@ -223,9 +237,7 @@ def summary_lines(picture: LanePicture, width: int, most: int, glyphs: Glyphs) -
     role = TONES.get(said.tone, "dim")
     signs = {"good": glyphs.good, "bad": glyphs.error, "warn": "!"}
     text = f"{signs.get(said.tone, ' ')} {said.text}".strip().replace("…", glyphs.ellipsis)
-    wrapped = wrap(text, width, subsequent_indent="  ")
-    if len(wrapped) > most > 0:
-        wrapped = wrap(text, width, subsequent_indent="  ", max_lines=most, placeholder=f" {glyphs.ellipsis}")
+    wrapped = wrap_words(text, width, "  ", most or None, f" {glyphs.ellipsis}")
     return [(Span(line, role),) for line in wrapped[:most]]
 
 

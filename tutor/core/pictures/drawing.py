@@ -5,7 +5,9 @@ A screen gives the roles its theme's styles, the text export leaves them out, th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from tutor.core.pictures.lanes import PodPhase
@@ -160,6 +162,16 @@ def fit_name(name: str, width: int, glyphs: Glyphs) -> str:
     if len(name) <= width:
         return name.ljust(width)
     return glyphs.ellipsis + name[len(name) - width + 1 :] if width > 1 else name[:width]
+
+
+def wrap_words(text: str, width: int, indent: str = "", most: int | None = None, placeholder: str = "") -> list[str]:
+    """Lines of a sentence, those behind the first with `indent`; a number of seconds keeps its unit.
+
+    `most`: lines; what is behind them is left out, and `placeholder` says so.
+    """
+    kept = re.sub(r"(\d) s\b", "\\1\N{NO-BREAK SPACE}s", text)
+    lines = wrap(kept, width, subsequent_indent=indent, max_lines=most, placeholder=placeholder)
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def text_of(line: Line) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from textwrap import wrap
 from xml.sax.saxutils import escape
 
 from tutor.core.pictures.causes import short
 from tutor.core.pictures.draw_lanes import LanePicture, error_letter, lane_picture
+from tutor.core.pictures.drawing import wrap_words
 from tutor.core.pictures.export_text import window_words
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lanes import PodPhase, ticks
@@ -54,7 +54,7 @@ def svg_of(picture: LanePicture, title: str = "") -> str:
     count = len(lanes) + len(picture.bars)
     width = LEFT + picture.axis.cells * CELL + RIGHT
     bottom = TOP + count * (LANE + GAP)
-    words = wrap(picture.summary.text, max(30, width // 8))
+    words = wrap_words(picture.summary.text, max(30, width // 8))
     height = bottom + 56 + 20 * len(words)
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "

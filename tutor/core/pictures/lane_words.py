@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tutor.core.calls import Gap, clock_time, error_words, errors
+from tutor.core.calls import Gap, clock_time, error_words
 from tutor.core.pictures.answering import Answering
 from tutor.core.pictures.back_off import back_off, next_start
 from tutor.core.pictures.causes import Cause, explained, short
@@ -18,6 +19,8 @@ SHORTLY = 8.0
 """Seconds between the end of a container and the first error that it may cause."""
 SEEN_LATE = 3.0
 """Seconds that a pod's change may be seen after the errors that it caused."""
+LOOK_BACK = 600.0
+"""Seconds before the window in which the beginning of a disturbance is looked for that the window cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,13 @@ def summary(
     now: float,
     deployments: Sequence[str],
     causes: Callable[[float, float], Sequence[Cause]],
+    earlier: Callable[[float], Sequence[Answered]],
 ) -> Summary:
     """Of the window [start, now]: its last disturbance, else what was survived without one, else the plain count.
 
-    `answers`: the window's calls that tell of the application; `away`: when nothing was seen. `causes`:
-    what may explain errors in [from, to].
+    A disturbance is told whole, with what of it lies before the window. `answers`: the window's calls that tell of
+    the application; `away`: when nothing was seen. `causes`: what may explain errors in [from, to]. `earlier`: the
+    calls from a time on until the window.
     """
     gap = next((gap for gap in reversed(away) if gap.start <= now), None)
     if gap is not None and (gap.end is None or gap.end > now):
@@ -76,9 +81,13 @@ def summary(
         return Summary("No call of the version page was made in this time.", "dim")
     broken = disturbances(answers)
     if broken:
-        last = broken[-1]
+        last, total = broken[-1], sum(len(one.failed) for one in broken)
+        if last is broken[0] and last.start - start <= TOGETHER:
+            answers = [*_beginning(last, start, earlier), *answers]
+            last = disturbances(answers)[-1]
         why = causes(last.start, last.end if last.end is not None else now)
-        return _broken(last, answers, histories, now, deployments, why)
+        said = _broken(last, answers, total, histories, now, deployments, why)
+        return Summary(f"At least {said}" if last.start - start < TOGETHER - LOOK_BACK else said, "bad")
     count = len(answers)
     survived = _survived(answers, histories, start, now, deployments)
     if survived:
@@ -87,14 +96,27 @@ def summary(
     return Summary(f"0 errors: {count} {_calls(count)} answered by {versions}.", "good")
 
 
+def _beginning(cut: Disturbance, start: float, earlier: Callable[[float], Sequence[Answered]]) -> list[Answered]:
+    """The calls before the window [start, …] that belong to its first disturbance, from its first error on."""
+    back = 60.0
+    while True:
+        before = earlier(start - back)
+        first = disturbances([*before, *cut.failed])[-1].start
+        if first - (start - back) > TOGETHER or back >= LOOK_BACK:
+            return [call for call in before if call.at >= first]
+        back = min(LOOK_BACK, back * 2)
+
+
 def _broken(
     last: Disturbance,
     answers: Sequence[Answered],
+    total: int,
     histories: Histories,
     now: float,
     deployments: Sequence[str],
     causes: Sequence[Cause],
-) -> Summary:
+) -> str:
+    """`total`: the errors of the window."""
     end = last.end if last.end is not None else now
     made = sum(last.start <= call.at < end or call.at == last.failed[-1].at for call in answers)
     lasted = f"in {end - last.start:.1f} s" if end - last.start >= 0.1 else "just now"
@@ -104,10 +126,9 @@ def _broken(
     also = _others(answers, histories, deployments, last.start, end, now)
     if also and last.end is not None:
         said += f" {also}"
-    total = len(errors(answers))
     if total > len(last.failed):
         said += f" {total} errors in this window."
-    return Summary(said, "bad")
+    return said
 
 
 def _why(last: Disturbance, causes: Sequence[Cause], now: float, mixed: bool) -> str:
@@ -115,17 +136,19 @@ def _why(last: Disturbance, causes: Sequence[Cause], now: float, mixed: bool) ->
 
     `mixed`: calls were answered in between, so that a cause need not have held all the time.
     """
-    parts = explained(last.failed, causes)
+    parts = Counter[str]()
+    for cause, count in explained(last.failed, causes):
+        parts[cause.words if cause is not None else ""] += count
     late = now - last.failed[-1].at < SEEN_LATE
     unknown = "the cause was not seen yet" if late else "the cause cannot be told from what was seen"
     if len(parts) == 1:
-        cause = parts[0][0]
-        if cause is None:
+        words = next(iter(parts))
+        if not words:
             return f"; {unknown}"
-        return f", each {cause.words}" if mixed and len(last.failed) > 1 else f", {cause.words}"
-    told = [f"{count} {cause.words}" for cause, count in parts if cause is not None]
+        return f", each {words}" if mixed and len(last.failed) > 1 else f", {words}"
+    told = [f"{count} {words}" for words, count in parts.items() if words]
     # What is not known comes last, whenever it was.
-    untold = [f"{count} for which {unknown}" for cause, count in parts if cause is None]
+    untold = [f"{parts['']} for which {unknown}"] if parts[""] else []
     return f": {'; '.join([*told, *untold])}"
 
 

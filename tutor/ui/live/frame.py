@@ -163,6 +163,8 @@ def _lanes(picture: LanePicture, legend: list[Line], got: Parts, width: int, gly
     elif got.traffic:
         lines.append(merged_line(picture, width, glyphs))
     lines += bar_lines(picture, width, glyphs, got.bars)
+    if len(legend) > got.legend:
+        legend = legend_lines(picture, width, glyphs, only_drawn=True)
     lines += legend[: got.legend]
     said = summary_lines(picture, width, got.summary, glyphs)
     return [*lines, *said, *([()] * (got.summary - len(said)))]

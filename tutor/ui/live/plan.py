@@ -51,6 +51,7 @@ ORDER: tuple[tuple[str, int], ...] = (
     ("summary", 4),
     ("rows", 16),
     ("events", 5),
+    ("legend", 4),
     ("bars", 8),
     ("summary", 6),
     ("rows", 24),
