@@ -47,6 +47,8 @@ class FakeApi:
     """Objects in one page of a list, at most."""
     refuse: dict[tuple[str, str], Object] = field(default_factory=dict)
     """(method, kind) → the Status it answers with; the method may be WATCH or LIST."""
+    silent: set[str] = field(default_factory=set)
+    """Kinds of which the open streams say nothing more, though nobody ended them."""
     services: dict[str, Callable[[web.Request, str], web.Response]] = field(default_factory=dict)
     """Service → what answers behind its proxy, by the request and its path."""
     version_answer: Callable[[], web.Response] | None = None
@@ -238,6 +240,9 @@ class FakeApi:
         try:
             while not ends.is_set():
                 changed = self._changed
+                if kind in self.silent:
+                    await ends.wait()
+                    break
                 for version, what, of, obj in list(self.history):
                     if version > at and of == kind:
                         await response.write(json.dumps({"type": what, "object": obj}).encode() + b"\n")

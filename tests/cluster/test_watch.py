@@ -19,7 +19,7 @@ from tutor.cluster.client import open_cluster
 from tutor.cluster.errors import Unreachable
 from tutor.cluster.news import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Slept
 from tutor.cluster.vigil import BEAT
-from tutor.cluster.watch import Watcher
+from tutor.cluster.watch import LONGEST_PAUSE, Watcher
 
 KINDS = ("Pod", "Deployment")
 
@@ -364,6 +364,41 @@ async def test_a_line_that_was_cut_is_read_again(api: FakeApi, tmp_path: Path, c
         api.put("Pod", "c")
         await until(lambda: "c" in heard.pods, clock)
         assert not heard.of(LinkLost)
+
+
+@pytest.mark.parametrize("half", [b"", b'{"type":"ADDED","object":{"kind":"Po'])
+async def test_a_stream_that_falls_silent_alone_is_listed_anew(
+    api: FakeApi, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, half: bytes
+) -> None:
+    """What happened meanwhile would otherwise be dated by the moment at which the next stream tells of it."""
+    monkeypatch.setattr("tutor.cluster.client.SILENCE_SECONDS", 60.0 if half else 0.2)
+    monkeypatch.setattr("tutor.cluster.wire.TORN", 0.2)
+    async with watching(api, tmp_path, clock, ("Pod",)) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        if half:
+            await api.say("Pod", half)
+        api.silent.add("Pod")
+        api.put("Pod", "b")
+        await until(lambda: "b" in heard.pods, clock)
+        assert heard.lists("Pod") >= 2
+        assert not heard.of(Changed), "nobody saw it happen"
+        assert not heard.of(LinkLost)
+
+
+async def test_a_stream_that_went_well_for_a_while_is_taken_up_without_a_long_pause(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    async with watching(api, tmp_path, clock, ("Pod",)) as (heard, _):
+        await until(lambda: api.watching("Pod"))
+        for number in range(5):
+            for _ in range(8):
+                await clock.advance(1.0)
+            at = clock.now()
+            api.drop()
+            api.put("Pod", f"pod-{number}")
+            await until(lambda: f"pod-{number}" in heard.pods, clock)  # noqa: B023
+            assert clock.now() - at < LONGEST_PAUSE / 2, "it is the injected clock"
+        assert heard.lists("Pod") == 1, "nothing was missed"
 
 
 async def test_bookmarks_move_on_and_are_not_told(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:

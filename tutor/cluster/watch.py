@@ -90,6 +90,7 @@ class Watcher:
         """Streams of a kind one after the other, until the link is lost."""
         pause, failed = FIRST_PAUSE, 0
         while self._up.is_set():
+            began = self._clock.now()
             try:
                 if not self._versions.get(kind):
                     await self._list(kind)
@@ -105,9 +106,13 @@ class Watcher:
             except ClusterError as error:
                 self._doubt.set()
                 failed += 1
-                if failed > 1 or getattr(error, "kind", "") == "server":
-                    # A server whose memory is younger than our version (restored, made anew) answers so for ever.
+                if failed > 1 or getattr(error, "kind", "") in ("server", "timeout"):
+                    # A server whose memory is younger than our version (restored, made anew) answers so for ever. And
+                    # a stream that fell silent showed nothing for a while: what it missed has no exact time.
                     self._versions.pop(kind, None)
+            if self._clock.now() - began > LONGEST_PAUSE:
+                # It went well for a while: this failure is the first one.
+                pause, failed = FIRST_PAUSE, 0
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

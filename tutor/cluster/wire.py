@@ -22,6 +22,8 @@ CONNECT = 3.0
 CALL = 10.0
 SIGN_IN = 30.0
 """Seconds for a connection, for a whole call, and for the sign-in program of a kubeconfig."""
+TORN = 10.0
+"""Seconds without the rest of a line of which a part came: nothing more will come."""
 LONGEST_LINE = 2**24
 """Bytes; a watch event is one line."""
 
@@ -78,7 +80,7 @@ class Wire:
     ) -> AsyncIterator[bytes | Answer]:
         """The lines of a stream as they come; an answer other than 200 is yielded alone, as an `Answer`.
 
-        Raises: `Unreachable`, also where nothing came for `silence` seconds.
+        Raises: `Unreachable`, also where nothing came for `silence` seconds, or a line was not ended.
         """
         import aiohttp
 
@@ -89,7 +91,11 @@ class Wire:
                     yield Answer(response.status, await response.read(), _headers(response))
                     return
                 rest = b""
-                async for chunk in response.content.iter_any():
+                while True:
+                    async with asyncio.timeout(TORN if rest else None):
+                        chunk = await response.content.readany()
+                    if not chunk:
+                        break
                     *complete, rest = (rest + chunk).split(b"\n")
                     for line in complete:
                         if line:
