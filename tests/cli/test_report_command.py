@@ -42,6 +42,20 @@ def test_a_file_is_written_whole_and_said(work: Path, tmp_path: Path) -> None:
     assert "<title>Kubernetes: Team &lt;3&gt;</title>" in out.read_text()
 
 
+@pytest.mark.parametrize(("name", "begins"), [("mine.html", "<!doctype"), ("MINE.HTM", "<!doctype"), ("a.json", "{")])
+def test_the_name_of_the_file_tells_the_form(work: Path, tmp_path: Path, name: str, begins: str) -> None:
+    assert run(work, "--output", str(tmp_path / name)).exit_code == 0
+    assert (tmp_path / name).read_text().startswith(begins)
+    merged = CliRunner().invoke(group, ["class", str(tmp_path)], catch_exceptions=False)
+    assert merged.exit_code == 0
+    assert "but no report" not in merged.output
+
+
+def test_a_form_that_was_asked_for_wins_over_the_name_of_the_file(work: Path, tmp_path: Path) -> None:
+    run(work, "--format", "text", "--output", str(tmp_path / "mine.html"))
+    assert (tmp_path / "mine.html").read_text().startswith("Kubernetes\n")
+
+
 def test_a_file_that_exists_is_replaced_only_where_that_is_wanted(work: Path, tmp_path: Path) -> None:
     out = tmp_path / "mine.txt"
     out.write_text("my notes")

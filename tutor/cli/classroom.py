@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.delivering import deliver, delivery
+from tutor.cli.delivering import deliver, delivery, form_of
 from tutor.cli.options import FILE
 from tutor.cli.saying import complain
 
@@ -18,10 +18,13 @@ PAGE = "homics-class.html"
 @click.command("class")
 @click.argument("folder", type=FILE)
 @click.option(
-    "--format", "style", type=click.Choice(["table", "csv", "html"]), default="table", help="How to write it."
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "html"]),
+    help="How to write it (default: as FILE's name ends, else a table).",
 )
 @delivery(PAGE)
-def command(folder: Path, style: str, output: Path | None, yes: bool) -> None:
+def command(folder: Path, style: str | None, output: Path | None, yes: bool) -> None:
     """Merge the reports in FOLDER (as HTML or JSON). Files that are no report are named and left out.
 
     The result goes to stdout; HTML on a terminal goes to homics-class.html instead. --output names the file.
@@ -30,6 +33,7 @@ def command(folder: Path, style: str, output: Path | None, yes: bool) -> None:
     from tutor.lesson.problem import Problem
     from tutor.lesson.report.of_class import class_html, csv_text, read_class, table_lines
 
+    style = style or form_of(output, ("html", "csv"), "table")
     try:
         found = read_class(folder)
     except OSError as error:
@@ -48,7 +52,7 @@ def command(folder: Path, style: str, output: Path | None, yes: bool) -> None:
         sys.exit(2)
     if not found.learners:
         complain(
-            f"there is no report in {folder}. A learner writes one with:"
+            f"There is no report in {folder.absolute()}. A learner writes one with:"
             " homics-tutor report --format html --output FILE"
         )
         sys.exit(2)

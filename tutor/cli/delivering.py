@@ -29,6 +29,13 @@ def delivery(page: str) -> Callable[[F], F]:
     return with_options
 
 
+def form_of(output: Path | None, forms: tuple[str, ...], default: str) -> str:
+    """The form that the name of a file asks for. What ends with .html is opened in a browser, and read by `class`."""
+    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    form = "html" if ending == "htm" else ending
+    return form if form in forms else default
+
+
 def deliver(text: str, output: Path | None, page: str = "", *, yes: bool = False) -> int:
     """Write `text` to `output`, or to `page` where that is not "" and stdout is a terminal, else to stdout.
 

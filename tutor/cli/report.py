@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tutor.cli.delivering import deliver, delivery
+from tutor.cli.delivering import deliver, delivery, form_of
 from tutor.cli.options import common, settings_from
 from tutor.cli.saying import complain
 
@@ -17,12 +17,19 @@ FILE = "homics-report.html"
 
 
 @click.command("report")
-@click.option("--format", "style", type=click.Choice(["html", "json", "text"]), default="text", help="How to write it.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "json", "text"]),
+    help="How to write it (default: as FILE's name ends, else text).",
+)
 @delivery(FILE)
 @click.option("--name", default="", help="What to call the report, e.g. your team; else it names nobody.")
 @common
 @click.pass_context
-def command(ctx: click.Context, /, style: str, output: Path | None, yes: bool, name: str, **options: Any) -> None:
+def command(
+    ctx: click.Context, /, style: str | None, output: Path | None, yes: bool, name: str, **options: Any
+) -> None:
     """Write a report: steps, checks with what was seen, hints, times and your manifests.
 
     It goes to stdout, so that it can be piped; HTML on a terminal goes to homics-report.html instead. --output names
@@ -34,6 +41,7 @@ def command(ctx: click.Context, /, style: str, output: Path | None, yes: bool, n
     from tutor.lesson.report.reporting import make_report
     from tutor.lesson.session import open_session
 
+    style = style or form_of(output, ("html", "json"), "text")
     try:
         session = open_session(settings_from(ctx, options))
         report = make_report(session, SystemClock().now(), LanePictures(), name)
