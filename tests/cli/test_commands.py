@@ -288,6 +288,9 @@ def test_reset_asks_first_and_can_be_undone(workspace: Path) -> None:
     assert "Nothing was changed" in said.stdout
     assert run("reset", "gateway-deployment", typed="y\n").exit_code == 0
     assert (workspace / FILE).read_bytes() == (ROOT / "starter" / FILE).read_bytes()
+    named = run("reset", "gateway-service", "--undo")
+    assert named.exit_code == 2
+    assert "leave the step out" in named.stderr
     assert run("reset", "--undo").exit_code == 0
     assert (workspace / FILE).read_text() == mine
     nothing = run("reset", "crash", "--yes")

@@ -29,6 +29,8 @@ def command(ctx: click.Context, /, step: str | None, yes: bool, undo: bool, **op
     try:
         session = open_session(settings_from(ctx, options))
         if undo:
+            if step is not None:
+                raise Problem("--undo takes back the last reset, whichever step it was of: leave the step out.")
             done = resetting.undo(session.workspace, session.state)
             if done is None:
                 raise Problem("There is no reset to undo in this workspace.")
