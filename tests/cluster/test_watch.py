@@ -19,7 +19,7 @@ from tutor.cluster.client import open_cluster
 from tutor.cluster.errors import Unreachable
 from tutor.cluster.news import Changed, Denied, LinkLost, LinkRestored, Listed, Met, News, Slept
 from tutor.cluster.vigil import BEAT
-from tutor.cluster.watch import LONGEST_PAUSE, Watcher
+from tutor.cluster.watch import LONGEST_PAUSE, MEET_AGAIN, Watcher
 
 KINDS = ("Pod", "Deployment")
 
@@ -456,6 +456,23 @@ async def test_a_missing_namespace_is_told_and_so_is_its_making(api: FakeApi, tm
         api.put("Namespace", "default", uid="new-one")
         await until(lambda: len(heard.of(Met)) == 2, clock)
         assert heard.of(Met)[1].world == "new-one"
+
+
+async def test_a_namespace_that_is_deleted_is_looked_at_until_it_is_another_one(
+    api: FakeApi, tmp_path: Path, clock: FakeClock
+) -> None:
+    api.put("Deployment", "a")
+    async with watching(api, tmp_path, clock) as (heard, _):
+        await until(lambda: api.watching("Deployment"))
+        began = clock.now()
+        api.put("Namespace", "default", uid=api.world, metadata={"deletionTimestamp": "2026-01-02T03:04:05Z"})
+        api.remove("Deployment", "a")
+        looked = api.asked.count(("GET", "/api/v1/namespaces/default"))
+        await until(lambda: api.asked.count(("GET", "/api/v1/namespaces/default")) > looked, clock)
+        api.remove("Namespace", "default")
+        api.put("Namespace", "default", uid="another")
+        await until(lambda: heard.of(Met)[-1].world == "another", clock)
+        assert clock.now() - began < MEET_AGAIN / 2, "it is the injected clock"
 
 
 async def test_a_namespace_that_may_not_be_read_is_no_obstacle(api: FakeApi, tmp_path: Path, clock: FakeClock) -> None:

@@ -24,6 +24,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds between two attempts to get back, doubling; no longer, since a learner waits in front of the screen."""
 MEET_AGAIN = 30.0
 """Seconds between two looks whether the namespace is still the same one."""
+MADE_BY_HAND = frozenset({"Deployment", "Service"})
+"""Kinds that are seldom deleted: by a learner, or with their namespace."""
 ABSENT_PAUSE = 60.0
 """Seconds before a kind is asked for again that the server does not have or does not show."""
 
@@ -41,11 +43,15 @@ class Watcher:
         self._kinds = kinds
         self._up = asyncio.Event()
         self._doubt = asyncio.Event()
+        self._emptied = asyncio.Event()
+        """Something went away that does so when its namespace goes."""
         self._heard_at = float("-inf")
         self._streams: dict[str, asyncio.Task[None]] = {}
         self._versions: dict[str, str] = {}
         self._denied: set[str] = set()
         self._world: str | None = None
+        self._ending = False
+        """Whether the namespace is being deleted."""
         self.lost = ""
         """Why it cannot be reached at the moment; empty while it answers, and before the first answer is due."""
 
@@ -142,6 +148,8 @@ class Watcher:
             self._versions[kind] = str(metadata.get("resourceVersion") or self._versions[kind])
             if event.type != "BOOKMARK" and metadata.get("name"):
                 self._tell(Changed(kind, event.type, event.object, now))
+                if event.type == "DELETED" and kind in MADE_BY_HAND:
+                    self._emptied.set()
         # An end after a while is the server's usual time limit; one at once must not become a tight loop.
         return fruitful or self._clock.now() - began > LONGEST_PAUSE
 
@@ -187,16 +195,20 @@ class Watcher:
             # One pulse at least lies between two questions. A clock that was set back tells nothing of the quiet.
             quiet = self._clock.now() - self._heard_at
             remaining = PULSE - quiet if 0 <= quiet < PULSE else PULSE
-            sleep = asyncio.ensure_future(self._clock.sleep(remaining))
-            doubt = asyncio.ensure_future(self._doubt.wait())
-            try:
-                await asyncio.wait({sleep, doubt}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                sleep.cancel()
-                doubt.cancel()
+            await self._sleep(remaining, self._doubt)
             if not 0 <= self._clock.now() - self._heard_at < PULSE:
                 break
         self._doubt.clear()
+
+    async def _sleep(self, seconds: float, unless: asyncio.Event) -> None:
+        """Sleep, or wait for the event where that comes first."""
+        sleep = asyncio.ensure_future(self._clock.sleep(seconds))
+        event = asyncio.ensure_future(unless.wait())
+        try:
+            await asyncio.wait({sleep, event}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleep.cancel()
+            event.cancel()
 
     def _lose(self, reason: str) -> None:
         told = bool(self.lost)
@@ -226,6 +238,7 @@ class Watcher:
         name = self._cluster.target.namespace
         try:
             found = await self._cluster.get("Namespace", name)
+            self._ending = found is not None and "deletionTimestamp" in found["metadata"]
             world = None if found is None else str(found["metadata"].get("uid", ""))
         except (Refused, NotFoundError):
             world = ""
@@ -236,7 +249,9 @@ class Watcher:
     async def _keep_meeting(self) -> None:
         """A missing namespace is made by the learner sooner or later; one that is there may be made anew."""
         while True:
-            await self._clock.sleep(PULSE if self._world is None else MEET_AGAIN)
+            soon = self._world is None or self._ending
+            await self._sleep(PULSE if soon else MEET_AGAIN, self._emptied)
+            self._emptied.clear()
             await self._up.wait()
             try:
                 await self._meet(first=False)
