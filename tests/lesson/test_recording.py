@@ -217,6 +217,7 @@ def test_a_namespace_made_anew_begins_a_new_record_for_both(state: WorkspaceStat
     writer.append(pod(101.0))
     writer.begin(MINIKUBE, "new", 102.0)
     reader.tick(102.1)  # reads of the new world before its own cluster has told
+    assert (reader.part, reader.problem) == (Part.FOLLOWING, ""), "that is no other cluster"
     reader.begin(MINIKUBE, "new", 102.2)
     reader.tick(102.3)
     assert reader.part is Part.FOLLOWING
@@ -227,6 +228,24 @@ def test_a_namespace_made_anew_begins_a_new_record_for_both(state: WorkspaceStat
     assert [entry.uid for entry in reader.of(PodChanged)] == ["u2"]
     reader.close(104.0)
     writer.close(104.0)
+
+
+def test_a_reader_that_knows_of_a_namespace_made_anew_before_the_writer_does_not_speak_of_another_cluster(
+    state: WorkspaceState,
+) -> None:
+    writer, reader = Recording(state), Recording(state)
+    writer.begin(MINIKUBE, "w", 100.0)
+    reader.begin(MINIKUBE, "w", 100.1)
+    reader.begin(MINIKUBE, "new", 102.0)
+    assert reader.records, "until the writer knows it, too"
+    assert reader.problem == ""
+    writer.begin(MINIKUBE, "new", 103.0)
+    reader.tick(103.1)
+    assert reader.part is Part.FOLLOWING
+    reader.begin(MINIKUBE, "newer", 104.0)
+    reader.close(104.1)
+    assert "not recorded" in reader.summary
+    writer.close(105.0)
 
 
 def test_a_writer_that_was_killed_leaves_a_gap(state: WorkspaceState) -> None:

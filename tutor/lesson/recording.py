@@ -29,6 +29,10 @@ from tutor.core.timeline import (
 
 OWN = (StepMoved, CommandRun, FileSaved)
 """Entries that each process has of its own: nobody else sees them happen."""
+APART = (
+    "Another tutor records another cluster for this folder. What this one sees is remembered until it is closed, no"
+    " longer."
+)
 
 
 class Part(Enum):
@@ -82,11 +86,8 @@ class Recording(Timeline):
     @property
     def problem(self) -> str:
         """What keeps entries from the disk, a sentence; empty while they are written."""
-        if self.part is Part.APART and self._lock_is_taken:
-            return (
-                "Another tutor records another cluster for this folder. What this one sees is remembered until it is"
-                " closed, no longer."
-            )
+        if self.part is Part.APART and self._lock_is_taken and not self._same_place():
+            return APART
         return self._unusable or self._file.problem
 
     def begin(self, target: Target, world: str, at: float) -> None:
@@ -151,7 +152,9 @@ class Recording(Timeline):
                         self._file.append(entry)
         elif self._lock_is_taken:
             self._read_on()
-            self._take_part()
+            if self.part is not Part.FOLLOWING or self._same_as_theirs() or not self._same_place():
+                self._take_part()
+            # Else the namespace was made anew: they know it already, and `begin` will tell this one.
 
     @property
     def summary(self) -> str:
@@ -164,7 +167,9 @@ class Recording(Timeline):
 
     def close(self, at: float) -> None:
         self._recorded.set()
-        apart = self.problem if self.part is Part.APART else ""
+        apart = ""
+        if self.part is Part.APART:
+            apart = APART if self._lock_is_taken else self.problem
         if self.part is Part.WRITING:
             self._record(RecordingEnded(at))
         self._file.close()
@@ -204,6 +209,10 @@ class Recording(Timeline):
     def _same_as_theirs(self) -> bool:
         """Whether the process that writes looks at what this one looks at."""
         return self._theirs is None or self._began is None or _same_world(self._theirs, self._began)
+
+    def _same_place(self) -> bool:
+        """Whether it looks at a namespace of the same name there, if only one that was made anew."""
+        return self._theirs is not None and self._began is not None and _place(self._theirs) == _place(self._began)
 
     def _record(self, entry: Entry) -> None:
         self._add(entry)
@@ -257,6 +266,10 @@ def _of_world(entries: list[Entry], world: RecordingBegan) -> list[Entry]:
 
 def _same_world(one: RecordingBegan, other: RecordingBegan) -> bool:
     """A namespace that may not be read is known by the server's address and its name alone."""
-    if (one.server, one.namespace) != (other.server, other.namespace):
+    if _place(one) != _place(other):
         return bool(one.world) and one.world == other.world
     return not one.world or not other.world or one.world == other.world
+
+
+def _place(world: RecordingBegan) -> tuple[str, str]:
+    return world.server, world.namespace
