@@ -54,6 +54,8 @@ class Marketplace:
         self.records = True
         self.asked: list[tuple[str, str]] = []
         self.reset_next = 0
+        self.hangs = False
+        """Whether the version never comes."""
 
     def expire(self) -> None:
         self.sessions.clear()
@@ -78,6 +80,8 @@ class Marketplace:
             return httpx.Response(302, headers={"Location": "/login"})
         if not self.user_up:
             return httpx.Response(500, json={"message": "Forwarding error"})
+        if path == "/user/internal/version" and self.hangs:
+            raise httpx.ReadTimeout("", request=request)
         if path == "/user/internal/version":
             return httpx.Response(200, json={"name": self.version, "createdDate": "d"})
         if path == "/user/internal/activity":
@@ -196,6 +200,59 @@ async def test_a_gateway_that_answered_before_and_is_gone_is_an_error(world: Wor
     world.market.hosts.clear()
     await world.poll.once()
     assert (world.recorded[-1].error, world.recorded[-1].via) == ("refused", "nodeport")
+
+
+async def called(world: World, seconds: int) -> list[tuple[str, str]]:
+    """(version or error, way) of a call a second, each the first of its kind in a row."""
+    seen: list[tuple[str, str]] = []
+    for _ in range(seconds):
+        await world.clock.advance(1.0)
+        answered = await world.poll.once()
+        assert answered is not None
+        outcome = (answered.version or answered.error, answered.via)
+        if outcome not in seen[-1:]:
+            seen.append(outcome)
+        if (looking := world.app.way._beside) is not None:
+            await asyncio.wait({looking}, timeout=5)
+    return seen
+
+
+@pytest.mark.parametrize("error", ["refused", "unreachable"])
+async def test_a_node_port_that_answers_nobody_any_more_is_left_for_the_service_proxy(world: World, error: str) -> None:
+    """The gateway is well: a tunnel to the node ended, or the network is another one."""
+    await world.poll.once()
+    world.behind("user", version)
+    world.behind("gateway", lambda _, path: web.Response(text="login page" if path == "/login" else ""))
+    world.market.hosts.clear()
+    if error == "unreachable":
+        world.market.silent.add(NODE)
+    assert await called(world, 10) == [(error, "nodeport"), ("1.0.0", "service-proxy")]
+    assert "NodePort 31317 does not answer from this machine" in world.poll.message
+    world.market.hosts.add(NODE)
+    world.market.silent.clear()
+    assert await called(world, 30) == [("1.0.0", "service-proxy"), ("1.0.0", "nodeport")]
+    assert world.poll.message == ""
+
+
+async def test_a_gateway_that_does_not_answer_by_any_way_is_not_left(world: World) -> None:
+    """It counts as ready while it starts: a browser would see that, too."""
+    await world.poll.once()
+    world.behind("user", version)
+    world.market.hosts.clear()
+    assert await called(world, 20) == [("refused", "nodeport")]
+    world.market.hosts.add(NODE)
+    assert await called(world, 3) == [("1.0.0", "nodeport")]
+
+
+async def test_a_program_that_hangs_behind_the_gateway_is_no_lost_way(world: World) -> None:
+    await world.poll.once()
+    world.behind("user", version)
+    world.behind("gateway", lambda _, path: web.Response(text="login page"))
+    world.market.hangs = True
+    assert await called(world, 20) == [("timeout", "nodeport")]
+    world.snapshot = world.snapshot.with_object(endpoints(ready=False), 0.0)
+    world.market.hosts.clear()
+    assert await called(world, 20) == [("refused", "nodeport")], "there is no gateway to be reached"
 
 
 async def test_a_node_that_cannot_be_reached_leaves_the_service_proxy_and_says_so(world: World) -> None:

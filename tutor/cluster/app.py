@@ -118,6 +118,7 @@ class Application:
         if reply.error == "reset" and path != CRASH_PATH:
             # A kept connection that the other side had closed: a browser asks once more, too.
             reply = await self._browser.send(base, "GET", path, b"")
+        self.way.note(reply)
         return reply
 
     async def _login_once(self, bounced: Reply) -> Reply | None:

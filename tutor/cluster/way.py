@@ -25,6 +25,9 @@ ADDRESSES_AGAIN = 30.0
 """Seconds after which the nodes' addresses are asked for again."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
 """Seconds between two tries of a NodePort that could not be reached, doubling."""
+LEFT_AFTER = 5.0
+"""Seconds in which no call found anybody at a NodePort that had answered, before the way itself is looked at: a gateway
+that is started anew is away for less."""
 BETWEEN = 0.25
 """Seconds between two tries while one waits for it."""
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -53,6 +56,8 @@ class Way:
     _addresses_at: float = float("-inf")
     _again_at: float = float("-inf")
     _pause: float = FIRST_PAUSE
+    _lost_since: float | None = None
+    """When the first of the calls was sent that found nobody at the NodePort that had answered; None while they do."""
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _beside: asyncio.Task[str] | None = None
 
@@ -90,6 +95,38 @@ class Way:
             # No call has to wait for an address that was silent before.
             self._beside = asyncio.create_task(self._look(port, 0.0))
         return ""
+
+    def note(self, reply: Reply) -> None:
+        """What became of a call to `base`. Where none finds anybody there for a while, the way is looked at beside the
+        calls: a tunnel that ended, another network."""
+        now = self.clock.now()
+        if reply.error not in NO_WAY:
+            self._lost_since = None
+        elif self._lost_since is None:
+            self._lost_since = reply.sent_at
+        elif now - self._lost_since >= LEFT_AFTER and (self._beside is None or self._beside.done()):
+            self._lost_since = now
+            if has_ready_pod(self.snapshot()):
+                self._beside = asyncio.create_task(self._look_again())
+
+    async def _look_again(self) -> str:
+        """Leave the NodePort where it answers at no address, while the gateway does through the API server."""
+        port = self.node_port()
+        async with self._looking:
+            if port is None or not self.base.endswith(f":{port}"):
+                return self.base
+            for address in await self._node_addresses():
+                base = f"http://{_host(address)}:{port}"
+                if is_gateway(await self.browser.send(base, "GET", "/login")):
+                    self.base = base
+                    return base
+            try:
+                answer = await self.cluster.proxy(GATEWAY, GATEWAY_PORT, "/login", method="GET", body=b"", headers={})
+            except ClusterError:
+                return self.base
+            if answer.status < 400 or answer.status == 401:
+                self._give_up(port)
+            return self.base
 
     async def _look(self, port: int, patience: float) -> str:
         async with self._looking:
