@@ -33,7 +33,8 @@ def error_of(answer: Answer, doing: str) -> ClusterError:
     if answer.status == 422 or fields:
         return Invalid(message, fields, reason or "Invalid", answer.status)
     if answer.status == 429 or answer.status >= 500:
-        return Unreachable(f"The API server is in trouble ({answer.status}): {message} Wait a little.", "server")
+        said = message if message.endswith((".", "!", "?")) else f"{message}."
+        return Unreachable(f"The API server is in trouble ({answer.status}): {said} Wait a little.", "server")
     return Refused(message, reason, answer.status)
 
 
