@@ -162,6 +162,64 @@ def test_what_says_nothing_new_is_not_said() -> None:
     assert said(replace(POD, gone=True)) == [], "what was never said need not be said to be gone"
 
 
+def test_what_is_wanted_is_not_counted_before_the_controller_has_looked() -> None:
+    """As v1.34.2 tells a scale and an update: the spec first, with a status of what was wanted before."""
+    three = replace(DEPLOYMENT, at=101.0, generation=2, replicas=3)
+    update = replace(three, at=104.0, generation=3, observed_generation=2, image="homics/user-activity:2.0.0")
+    assert said(
+        DEPLOYMENT,
+        three,
+        replace(three, at=102.0, observed_generation=2),
+        replace(three, at=103.0, observed_generation=2, ready=3, updated=3),
+        replace(update, ready=3, updated=3),
+        replace(update, at=105.0, observed_generation=3, ready=3, updated=0),
+    )[1:] == [
+        "deployment user-deployment is to have 3 pods, image homics/user-activity:1.0.0",
+        "deployment user-deployment 1/3 ready, 1 up to date, image homics/user-activity:1.0.0",
+        "deployment user-deployment 3/3 ready, 3 up to date, image homics/user-activity:1.0.0",
+        "deployment user-deployment is to have 3 pods, image homics/user-activity:2.0.0",
+        "deployment user-deployment 3/3 ready, 0 up to date, image homics/user-activity:2.0.0",
+    ]
+
+
+def test_a_pause_is_one_line() -> None:
+    paused = replace(DEPLOYMENT, at=101.0, generation=2, held_up="DeploymentPaused")
+    assert said(DEPLOYMENT, paused, replace(paused, at=101.1, observed_generation=2))[1:] == [
+        "deployment user-deployment 1/1 ready, 1 up to date, image homics/user-activity:1.0.0, paused"
+    ]
+
+
+def test_what_became_so_while_nobody_looked_does_not_claim_to_happen_now() -> None:
+    assert said(
+        POD,
+        replace(POD, at=160.0, restarts=1, listed=True),
+        replace(DEPLOYMENT, at=160.0, ready=0, listed=True),
+        replace(POD, at=161.0, restarts=2),
+        replace(POD, at=170.0, gone=True, listed=True),
+    )[1:] == [
+        "meanwhile: pod user-x 1/1 Running restarts 1  homics/user-activity:1.0.0",
+        "meanwhile: deployment user-deployment 0/1 ready, 1 up to date, image homics/user-activity:1.0.0",
+        "pod user-x 1/1 Running restarts 2  homics/user-activity:1.0.0",
+        "meanwhile: pod user-x is gone",
+    ]
+
+
+def test_a_warning_that_comes_again_is_told_once_a_minute() -> None:
+    quota = (
+        'Error creating: pods "user-abc-{}" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3,'
+        " limited: pods=3"
+    )
+    refused = EventSeen(10.0, "ReplicaSet", "user-abc", "Warning", "FailedCreate", quota.format("zw42t"))
+    again = replace(refused, at=11.0, message=quota.format("c9rxg"))
+    combined = replace(refused, at=12.0, message="(combined from similar events): " + quota.format("hffvj"), count=9)
+    lines = said(refused, again, combined, replace(again, at=70.5, count=12), replace(again, at=71.0, name="user-def"))
+    assert lines == [
+        f"warning replicaset/user-abc FailedCreate: {quota.format('zw42t')}",
+        f"warning replicaset/user-abc FailedCreate: {quota.format('c9rxg')}",
+        f"warning replicaset/user-def FailedCreate: {quota.format('c9rxg')}",
+    ]
+
+
 def test_links_and_clusters_are_said() -> None:
     assert said(
         RecordingBegan(1.0, "minikube", "https://192.168.49.2:8443", "default"),

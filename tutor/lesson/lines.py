@@ -5,6 +5,7 @@ A line cannot be put above one that was printed. What becomes known late says of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor, isfinite
@@ -26,6 +27,8 @@ from tutor.core.timeline import (
     Timeline,
 )
 
+WARN_AGAIN = 60.0
+"""Seconds after which a warning that says what one said before is told again."""
 SLOW = 1.0
 """Seconds that an answer takes, from which on its line names the moment of the call, too."""
 
@@ -65,7 +68,11 @@ class Lines:
         """When nobody watched any more, until somebody does again."""
         self._pods: dict[str, tuple[object, ...]] = {}
         self._deployments: dict[str, tuple[object, ...]] = {}
+        self._wanted: dict[str, tuple[int, str]] = {}
+        """(replicas, image) of each Deployment as told."""
         self._endpoints: dict[str, tuple[str, ...]] = {}
+        self._warned: dict[tuple[str, ...], float] = {}
+        """When each warning was told."""
 
     def begin(self, timeline: Timeline, now: float) -> list[str]:
         """How things are now, by what was recorded: what comes later is told as a change of it."""
@@ -86,6 +93,8 @@ class Lines:
         lines = self._said(entry)
         if not lines:
             return []
+        if isinstance(entry, PodChanged | DeploymentChanged) and entry.listed:
+            lines = [f"meanwhile: {line}" for line in lines]
         # An answer is news when it comes, not when it was asked for.
         at = entry.at + entry.latency if isinstance(entry, Answered) else entry.at
         if _tenths(at) < _tenths(self._said_at):
@@ -107,11 +116,12 @@ class Lines:
                 return [f"service {entry.service} sends to {', '.join(entry.ready) or 'no pod'}"]
             case DeploymentChanged(gone=True):
                 self._deployments.pop(entry.uid, None)
+                self._wanted.pop(entry.uid, None)
                 return [f"deployment {entry.name} is gone"]
             case DeploymentChanged():
                 return self._deployment(entry)
             case EventSeen(type="Warning"):
-                return [f"warning {entry.kind.lower()}/{entry.name} {entry.reason}: {entry.message}"]
+                return self._warning(entry)
             case EventSeen() | ReplicaSetChanged():
                 return []
             case RecordingEnded():
@@ -132,12 +142,34 @@ class Lines:
             case StepMoved():
                 return [f"step {entry.slug} {entry.to}"]
 
+    def _warning(self, event: EventSeen) -> list[str]:
+        """A crash loop or a quota warns again and again, with another count or the name of another pod."""
+        message = event.message.removeprefix("(combined from similar events): ")
+        made = re.compile(re.escape(event.name) + r"-[a-z0-9]{5}\b")
+        about = (event.kind, event.name, event.reason, made.sub("", message))
+        told = self._warned.get(about)
+        if told is not None and abs(event.at - told) < WARN_AGAIN:
+            return []
+        self._warned = {key: at for key, at in self._warned.items() if abs(event.at - at) < WARN_AGAIN}
+        self._warned[about] = event.at
+        return [f"warning {event.kind.lower()}/{event.name} {event.reason}: {message}"]
+
     def _deployment(self, deployment: DeploymentChanged) -> list[str]:
         state = (deployment.ready, deployment.replicas, deployment.updated, deployment.image, deployment.held_up)
+        wanted = (deployment.replicas, deployment.image)
+        before, self._wanted[deployment.uid] = self._wanted.get(deployment.uid), wanted
+        if deployment.observed_generation < deployment.generation:
+            # What its status counts are still the pods of what was wanted before.
+            if before == wanted:
+                return []
+            pods = "1 pod" if deployment.replicas == 1 else f"{deployment.replicas} pods"
+            return [f"deployment {deployment.name} is to have {pods}, image {deployment.image}"]
         if self._deployments.get(deployment.uid) == state:
             return []
         self._deployments[deployment.uid] = state
         held_up = f", held up: {deployment.held_up}" if deployment.held_up else ""
+        if deployment.held_up == "DeploymentPaused":
+            held_up = ", paused"
         return [
             f"deployment {deployment.name} {deployment.ready}/{deployment.replicas} ready, {deployment.updated} up to"
             f" date, image {deployment.image}{held_up}"
