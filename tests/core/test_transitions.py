@@ -59,6 +59,7 @@ def test_a_rollout_that_does_not_go_on() -> None:
         "user is held up: ProgressDeadlineExceeded",
         "user goes on",
     ]
+    assert words(DEPLOYMENT, replace(stuck, held_up="DeploymentPaused")) == ["user is paused"]
 
 
 def test_answers_are_told_when_they_change_and_kinds_of_error_are_not() -> None:

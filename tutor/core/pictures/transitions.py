@@ -102,7 +102,8 @@ def _deployment(before: DeploymentChanged | None, after: DeploymentChanged) -> l
     if after.replicas != before.replicas:
         said.append(f"{after.name} wants {after.replicas} replicas")
     if after.held_up != before.held_up:
-        said.append(f"{after.name} is held up: {after.held_up}" if after.held_up else f"{after.name} goes on")
+        held_up = "is paused" if after.held_up == "DeploymentPaused" else f"is held up: {after.held_up}"
+        said.append(f"{after.name} {held_up if after.held_up else 'goes on'}")
     return said
 
 
