@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -140,11 +141,17 @@ def test_at_the_end_it_says_that_what_was_seen_is_recorded(watching: Watching) -
 
 def test_a_lost_cluster_is_said_and_its_return(watching: Watching, served: ServedApi) -> None:
     watching.listen()
-    watching.until("connected: minikube")
+    watching.until("pod user-deployment-abc-x")
     served.run(served.api.stop())
-    assert "nobody accepts the connection" in watching.until("lost: minikube")
+    lost = watching.until("lost: minikube")
+    assert "nobody accepts the connection" in lost
+    assert re.match(r"\d\d:\d\d:\d\d\.\d  lost: minikube\. There is no answer", lost), "a sentence with its time"
     served.run(served.api.start())
+    served.do(lambda api: pod(api, restarts=1))
     watching.until("connected: minikube")
+    watching.until("meanwhile: pod user-deployment-abc-x 1/1 Running restarts 1")
+    assert sum("nobody accepts the connection" in line for line in watching.seen) == 1, "nothing is said twice"
+    assert not any("answers again" in line for line in watching.seen)
 
 
 def test_a_check_beside_it_reads_its_record(watching: Watching, served: ServedApi) -> None:

@@ -90,19 +90,24 @@ class _Printer:
         self._clock = clock
         self._lines = Lines()
         self._begun = False
-        self._said = ""
+        self._said = ("", "")
+        """The connection, and what is wrong with the recording, as told last."""
         self._outlet = Outlet(lambda: self.stop())
         self.stop: Callable[[], object] = lambda: None
         """Called when nobody reads any more."""
 
     def changed(self) -> None:
         view, live = self._link.connection, self._link.live
-        now = " ".join(filter(None, (f"{view.state.value}:", view.context, view.message))).removesuffix(":")
+        place = f"{view.state.value}: {view.context}".removesuffix(": ")
+        now = f"{place}{'. ' if view.context else ': '}{view.message}" if view.message else place
+        if self._begun and view.state.value == "connecting":
+            # After a sleep everything is listed anew: the line that tells of the sleep says enough.
+            now = self._said[0]
         problem = self._link.timeline.problem
         for text in (now, problem):
-            if text and text not in self._said.splitlines():
-                self.say(text)
-        self._said = f"{now}\n{problem}"
+            if text and text not in self._said:
+                self._say_now(text)
+        self._said = (now, problem)
         if not self._begun and live is not None and live.complete and not live.lost:
             self._begun = True
             for line in self._lines.begin(self._link.timeline, self._clock.now()):
@@ -111,9 +116,17 @@ class _Printer:
                 self.say("Another tutor of this folder makes the calls and records; the rate of the calls is its own.")
 
     def entry(self, entry: Entry) -> None:
-        if self._begun:
-            for line in self._lines.of(entry):
-                self.say(line)
+        from tutor.core.timeline import LinkChanged
+
+        # The connection is told of by `changed`, also where another tutor records.
+        lines = self._lines.of(entry) if self._begun else []
+        for line in lines if not isinstance(entry, LinkChanged) else []:
+            self.say(line)
+
+    def _say_now(self, text: str) -> None:
+        from tutor.lesson.lines import clock_time
+
+        self.say(f"{clock_time(self._clock.now())}  {text}" if self._begun else text)
 
     def say(self, line: str) -> None:
         self._outlet.say(line, hang=" " * 12)
