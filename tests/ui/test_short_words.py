@@ -89,6 +89,33 @@ async def test_below_a_dialog_nothing_is_said_twice(opened: Opened) -> None:
             assert (await settled(pilot)).count("What happened and why can") == 1
 
 
+@pytest.mark.parametrize("key", ["y", "i"])
+async def test_over_a_dialog_what_is_said_covers_no_result(opened: Opened, lesson: FakeLesson, key: str) -> None:
+    async with opened(80, 24) as pilot:
+        await pilot.press("a")
+        await settled(pilot)
+        below = pilot.app.screen
+        result = text_of(below.query_one(ResultBar)).split("\n")[0]
+        assert result.strip()
+        await pilot.press(key)
+        await settled(pilot)
+        assert pilot.app.screen is not below
+        for said in ("first words", "other words"):
+            pilot.app.notify(said)
+            await settled(pilot)
+            text = await settled(pilot)
+            assert text.count(said) == 1
+            assert result in text
+            assert not pilot.app.screen.query_one(Toast).region.overlaps(below.query_one(ResultBar).region)
+        await pilot.press("escape")
+        text = await settled(pilot)
+        assert text.count("other words") == 1
+        assert "first words" not in text
+        assert result in text
+        await pilot.press("escape")
+        assert "other words" not in await settled(pilot)
+
+
 async def test_what_went_wrong_stays_beside_the_newest_word(opened: Opened, lesson: FakeLesson) -> None:
     lesson.failing["check"] = RuntimeError("the disk is on fire")
     async with opened(80, 24) as pilot:

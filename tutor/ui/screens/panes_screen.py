@@ -16,7 +16,7 @@ from tutor.lesson.view import LessonPort, LessonView
 from tutor.ui.live.panel import LivePanel
 from tutor.ui.panes import LABELS, MIDDLE, Arrangement, Pane, arrangement
 from tutor.ui.screens.drawing import done_text, pane_badges
-from tutor.ui.short_words import hide, sweep
+from tutor.ui.short_words import hide, show_again
 from tutor.ui.widgets.check_panel import CheckPanel
 from tutor.ui.widgets.files_pane import FilesPane
 from tutor.ui.widgets.hints_pane import HintsPane
@@ -72,7 +72,7 @@ class PanesScreen(Screen[None]):
         hide(self)
 
     def on_screen_resume(self) -> None:
-        sweep(self)
+        show_again(self)
 
     def on_resize(self, event: events.Resize) -> None:
         self.arranged = arrangement(event.size.width, event.size.height)
