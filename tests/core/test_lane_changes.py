@@ -71,6 +71,23 @@ def test_the_mark_of_a_lost_gateway_stands_above_the_lanes() -> None:
     assert line.index("▼gateway gone") == 15 + picture.axis.cell(40.0)
 
 
+def test_each_change_has_its_sign_and_the_words_there_is_room_for() -> None:
+    entries = (
+        USER,
+        replace(USER, at=20.0, image="i:2.0.0"),
+        replace(USER, at=21.0, image="i:1.0.0"),
+        replace(USER, at=36.0, image="i:1.0.0", readiness=True),
+        EndpointsChanged(36.2, "gateway", (POD,)),
+        EndpointsChanged(36.4, "gateway", ()),
+    )
+    picture = lane_picture(Timeline(entries), histories_of(*entries), 70.0, 1.0, 85)
+    line = text_of(mark_line(picture, 85, UNICODE))
+    assert line.partition("changed")[2].strip() == "▼▼image 1.0.0   ▼readinessProbe, gateway gone"
+    assert [index - 15 for index, sign in enumerate(line) if sign == "▼"] == [
+        picture.axis.cell(x) for x in (20, 21, 36)
+    ]
+
+
 def test_of_a_change_at_the_right_edge_is_said_what_there_is_room_for() -> None:
     before = replace(USER, at=20.0, image="homics/user-activity:2.0.0")
     after = replace(before, at=48.0, image="homics/user-activity:1.0.0", readiness=True, replicas=2)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tutor.core.calls import Gap
+from tutor.core.pictures.draw_lanes import bar_lines, lane_picture
+from tutor.core.pictures.drawing import UNICODE, text_of
 from tutor.core.pictures.histories import Histories, History
 from tutor.core.pictures.lanes import (
     MOST_BARS,
@@ -190,3 +192,15 @@ def test_of_very_many_pods_the_newest_have_bars_and_the_rest_is_counted() -> Non
 )
 def test_ticks_stand_at_round_times(axis: Axis, expected: list[int]) -> None:
     assert ticks(axis) == expected
+
+
+def test_where_few_bars_have_room_those_of_pods_that_are_there_stay() -> None:
+    old = replace(POD, at=0.0, uid="u0", name="user-5f-serves", created=0.0)
+    tried = replace(POD, at=20.0, uid="u2", name="user-6a-tried", created=20.0, ready=False)
+    hangs = replace(tried, at=40.0, uid="u3", name="user-6a-hangs", created=40.0)
+    timeline = Timeline([old, tried, replace(tried, at=30.0, gone=True), hangs])
+    histories = Histories()
+    histories.update(timeline)
+    picture = lane_picture(timeline, histories, 60.0, 1.0, 75)
+    names = [[text_of(line).split()[0] for line in bar_lines(picture, 75, UNICODE, most)] for most in (0, 1, 2, 3)]
+    assert names == [[], ["…hangs"], ["…serves", "…hangs"], ["…serves", "…tried", "…hangs"]]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.recorded import NAMES, end_of, raw_pods, timeline_of
+from tutor.core.pictures.draw_rows import notes_of
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.pod_rows import STAYS, Condition, Row, block_of, pod_text, rows_at, without_lone_sets
 from tutor.core.timeline import DeploymentChanged, Entry, PodChanged, RecordingBegan, ReplicaSetChanged, Timeline
@@ -189,3 +190,14 @@ def test_at_no_moment_of_a_recording_a_running_pod_is_missing(name: str) -> None
             row.key for row in rows_at(histories, entry.at) if isinstance(row.state, PodChanged) and not row.state.gone
         }
         assert alive <= shown
+
+
+@pytest.mark.parametrize("status", ["CrashLoopBackOff", "Init:CrashLoopBackOff", "Init:Error"])
+def test_of_another_container_that_ended_is_not_said_when_it_starts_again(status: str) -> None:
+    """Its end is not recorded. Status of v1.34.2, for a second container and for one that runs before the others."""
+    waits = replace(POD, status=status, ready=False, containers=2, restarts=3)
+    if status.startswith("Init:"):
+        waits = replace(waits, phase="Pending", started=None, ready_containers=0)
+    text = pod_text(rows(DEPLOYMENT, SET, waits)[-1], NOW + 1)
+    assert (text.condition, text.seconds) == (Condition.RESTARTING, None)
+    assert notes_of(text) == ("starts again after its back-off", "starts again")

@@ -136,19 +136,21 @@ def mark_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
     """What was changed, at its time: a new image, a probe, another number of replicas, no gateway."""
     left = gutter(width)
     line = [" "] * (width - left)
-    free = 0
+    by_cell: dict[int, list[str]] = {}
     for change in picture.changes:
-        place = picture.axis.cell(change.at)
-        text = f"{glyphs.mark}{change.text}"
-        if place < free or place < 0:
-            continue
-        room = len(line) - place
-        if len(text) > room:
-            # At the right edge the words stand to the left of their sign.
-            text, place = f"{change.text}{glyphs.mark}", place - len(change.text)
-            if place < free:
-                place = picture.axis.cell(change.at)
-                text = fit(f"{glyphs.mark}{change.text}", room, glyphs) if room >= READABLE else glyphs.mark
+        if (cell := picture.axis.cell(change.at)) >= 0:
+            by_cell.setdefault(cell, []).append(change.text)
+    free, places = 0, list(by_cell)
+    for index, (place, texts) in enumerate(by_cell.items()):
+        words, last = ", ".join(texts), index + 1 == len(places)
+        room = (len(line) if last else places[index + 1]) - place
+        text = f"{glyphs.mark}{words}"
+        if len(text) >= room + last:
+            # At the right edge the words stand to the left of their sign; else what there is room for.
+            if last and place - len(words) >= free:
+                text, place = f"{words}{glyphs.mark}", place - len(words)
+            else:
+                text = fit(text, room if last else room - 1, glyphs) if room > READABLE else glyphs.mark
         line[place : place + len(text)] = text
         free = place + len(text) + 1
     return (Span("changed".ljust(left), "dim"), Span("".join(line), "new"))
@@ -187,10 +189,15 @@ def merged_line(picture: LanePicture, width: int, glyphs: Glyphs) -> Line:
 
 
 def bar_lines(picture: LanePicture, width: int, glyphs: Glyphs, most: int) -> list[Line]:
-    """The bars of the newest pods, at most so many; the last line says how many there are besides."""
-    shown = picture.bars[-most:] if most > 0 else ()
+    """The bars of at most so many pods: of those that went the oldest are left out first, then of the others.
+
+    The last line says how many there are besides.
+    """
+    bars = picture.bars
+    by_worth = sorted(range(len(bars)), key=lambda index: (bars[index].gone_now, -index))
+    shown = [bars[index] for index in sorted(by_worth[: max(0, most)])]
     lines = [bar_line(bar, picture, width, glyphs) for bar in shown]
-    left_out = len(picture.bars) - len(shown) + picture.more_bars
+    left_out = len(bars) - len(shown) + picture.more_bars
     if lines and left_out:
         lines[-1] = _with_note(lines[-1], f"+{left_out} more")
     return lines

@@ -186,6 +186,9 @@ def notes_of(pod: PodText) -> tuple[str, ...]:
         case Condition.RESTARTING if pod.seconds:
             left = f"{pod.seconds:.0f} s"
             return (f"starts again in about {left} (back-off {pod.back_off:.0f} s)", f"again in {left}")
+        case Condition.RESTARTING if pod.seconds is None:
+            # Another container than the first, or one of those that run before it: its end was not recorded.
+            return ("starts again after its back-off", "starts again")
         case Condition.RESTARTING:
             return ("starts again any moment", "starts again")
         case Condition.NEW:

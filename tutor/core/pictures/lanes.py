@@ -137,6 +137,7 @@ class PodBar:
     cells: tuple[PodPhase, ...]
     ready_now: bool
     """At the end of the window (or now)."""
+    gone_now: bool
 
 
 def pod_bar(history: History[PodChanged], axis: Axis, now: float, world_began: float = float("-inf")) -> PodBar | None:
@@ -162,7 +163,7 @@ def pod_bar(history: History[PodChanged], axis: Axis, now: float, world_began: f
         return None
     last = states[-1]
     tag = last.image.rpartition(":")[2] if ":" in last.image.rpartition("/")[2] else last.image
-    return PodBar(last.uid, last.name, last.deployment, tag, tuple(cells), last.ready and not last.gone)
+    return PodBar(last.uid, last.name, last.deployment, tag, tuple(cells), last.ready and not last.gone, last.gone)
 
 
 def _fill(cells: list[PodPhase], axis: Axis, start: float, end: float, phase: PodPhase) -> None:

@@ -172,7 +172,7 @@ def condition_of(state: PodChanged, first: PodChanged, at: float) -> Condition:
         return Condition.STUCK
     if state.phase in ("Succeeded", "Failed"):
         return Condition.ENDED
-    if state.status in ENDED or (state.finished is not None and state.started is None):
+    if state.status.removeprefix("Init:") in ENDED or (state.finished is not None and state.started is None):
         return Condition.RESTARTING
     if first.started is None and not state.restarts and at - first.at < NEW:
         return Condition.NEW
