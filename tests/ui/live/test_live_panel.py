@@ -97,6 +97,15 @@ async def test_where_not_all_rows_fit_those_of_the_polled_deployment_are_seen() 
         await until(pilot, lambda text: "4cmlj 1/1" in text and "gateway-deployment" not in text)
 
 
+async def test_in_a_window_that_was_made_smaller_they_are_seen_at_once() -> None:
+    app = PanelApp("rolling-update-without-readiness", 42.0)
+    app.now += 60.0
+    async with run(app) as pilot:
+        await drawn(pilot)
+        await pilot.resize_terminal(80, 11)
+        await until(pilot, lambda text: "4cmlj 1/1" in text and "gateway-deployment" not in text)
+
+
 async def test_the_arrow_keys_scroll_the_rows_and_then_they_stay() -> None:
     app = PanelApp("rolling-update-without-readiness", 42.0)
     async with run(app, 80, 12) as pilot:
@@ -208,6 +217,7 @@ async def test_saving_asks_for_the_window_that_is_shown() -> None:
         ends = {event.end for event in app.asked if isinstance(event, LivePanel.ExportRequested)}
         assert kinds == ["svg", "text"]
         assert ends == {app.panel.position}
+        assert {event.cells for event in app.asked if isinstance(event, LivePanel.ExportRequested)} == {85}
 
 
 async def test_the_calls_can_be_asked_for_and_their_absence_is_said() -> None:

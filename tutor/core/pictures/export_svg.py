@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from tutor.core.pictures.causes import short
 from tutor.core.pictures.draw_lanes import LanePicture, error_letter, lane_picture
 from tutor.core.pictures.drawing import wrap_words
-from tutor.core.pictures.export_text import window_words
+from tutor.core.pictures.export_text import CELLS, LABELS, window_words
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lanes import PodPhase, ticks
 from tutor.core.timeline import Timeline
@@ -40,13 +40,13 @@ PATTERNS = f"""<defs>
 
 
 def export_svg(
-    timeline: Timeline, end: float, per_cell: float = 1.0, *, cells: int = 90, title: str = "", service: str = "user"
+    timeline: Timeline, end: float, per_cell: float = 1.0, *, cells: int = CELLS, title: str = "", service: str = "user"
 ) -> str:
     """The window of `cells` cells that ends at `end` (Unix seconds). `title`: a line of the caller's, e.g. the step."""
     histories = Histories()
     histories.update(timeline)
-    # The labels of a drawing in text are counted in cells as well: 15 of them.
-    return svg_of(lane_picture(timeline, histories, end, per_cell, cells + 15, service), title)
+    # The labels of a drawing in text are counted in cells as well.
+    return svg_of(lane_picture(timeline, histories, end, per_cell, cells + LABELS, service), title)
 
 
 def svg_of(picture: LanePicture, title: str = "") -> str:

@@ -22,7 +22,8 @@ from tutor.core.pictures.pod_rows import rows_at
 from tutor.core.pictures.transitions import transitions
 from tutor.core.timeline import Timeline
 
-WIDTH = 110
+CELLS, LABELS = 90, 15
+"""Cells of a window, and of the labels to its left."""
 
 
 def export_text(
@@ -30,7 +31,7 @@ def export_text(
     end: float,
     per_cell: float = 1.0,
     *,
-    width: int = WIDTH,
+    width: int = CELLS + LABELS,
     service: str = "user",
     glyphs: Glyphs = UNICODE,
 ) -> str:

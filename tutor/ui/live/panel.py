@@ -19,6 +19,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
 
+from tutor.core.pictures.draw_lanes import gutter
 from tutor.core.pictures.drawing import ASCII, UNICODE, Glyphs
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.lanes import ZOOMS
@@ -58,13 +59,17 @@ class LivePanel(Vertical, can_focus=True):
             self.running = running
 
     class ExportRequested(Message):
-        """The window that is shown is to be saved: `kind` "svg" or "text". `end` and `per_cell` name the window."""
+        """The window that is shown is to be saved: `kind` "svg" or "text".
 
-        def __init__(self, kind: str, end: float, per_cell: float) -> None:
+        `end`, `per_cell` and `cells` name the window.
+        """
+
+        def __init__(self, kind: str, end: float, per_cell: float, cells: int) -> None:
             super().__init__()
             self.kind = kind
             self.end = end
             self.per_cell = per_cell
+            self.cells = cells
 
     def __init__(
         self,
@@ -239,7 +244,7 @@ class LivePanel(Vertical, can_focus=True):
 
     def action_scroll(self, direction: int) -> None:
         """A sixth of the window back or on."""
-        cells = max(1, (self.size.width - 15) // 6)
+        cells = max(1, self._cells() // 6)
         by = direction * cells * self.per_cell
         self._turn(self._playback.moved(by, self.now(), self._earliest()))
 
@@ -274,7 +279,10 @@ class LivePanel(Vertical, can_focus=True):
         self._look()
 
     def action_export(self, kind: str) -> None:
-        self.post_message(self.ExportRequested(kind, self.position, self.per_cell))
+        self.post_message(self.ExportRequested(kind, self.position, self.per_cell, self._cells()))
+
+    def _cells(self) -> int:
+        return max(1, self.size.width - gutter(self.size.width))
 
     def action_traffic(self) -> None:
         running = self._view is not None and self._view.traffic.running

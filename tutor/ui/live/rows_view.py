@@ -20,6 +20,8 @@ class RowsView(LinesView):
         """Whether the learner has scrolled by hand."""
         self._high = -1
         self._shown_at = float("-inf")
+        self._block: tuple[int, int] | None = None
+        """The rows to see where not all fit."""
 
     def show_frame(self, frame: Frame, *, only_older: bool = False) -> None:
         """Its rows, or what is said instead. Those to see are brought up where not all fit and nobody scrolled.
@@ -36,14 +38,19 @@ class RowsView(LinesView):
             self.show(len(frame.rows), frame.row)
         else:
             self.show_lines(frame.nothing)
-        if frame.block is not None and not self.moved:
-            self._bring_up(*frame.block)
+        self._block = frame.block
+        self._bring_up()
 
-    def _bring_up(self, first: int, last: int) -> None:
-        """Scroll so that these rows are seen: the last one, and the first as far as there is room."""
+    def on_resize(self) -> None:
+        """Its new height comes after the drawing for it."""
+        self._bring_up()
+
+    def _bring_up(self) -> None:
+        """Scroll so that the rows of `_block` are seen: the last one, and the first as far as there is room."""
         height = self.size.height
-        if height <= 0:
+        if height <= 0 or self._block is None or self.moved:
             return
+        first, last = self._block
         top = min(first, max(0, self.count - height)) if last >= height else 0
         if round(self.scroll_offset.y) != top:
             self.scroll_to(y=top, animate=False)

@@ -74,4 +74,6 @@ class LiveScreen(Screen[None]):
         event.stop()
         title = self._title(self.lesson.view)
         workspace = self.lesson.path_of("")
-        save_window(self.app, self.lesson.timeline, workspace, event.kind, event.end, event.per_cell, title)
+        save_window(
+            self.app, self.lesson.timeline, workspace, event.kind, event.end, event.per_cell, event.cells, title
+        )

@@ -120,7 +120,7 @@ class IntentScreen(PanesScreen):
     def on_live_panel_export_requested(self, event: LivePanel.ExportRequested) -> None:
         title = f"{self.step.number}. {self.step.title}"
         app, workspace = cast(Any, self.app), self.lesson.path_of("")
-        save_window(app, self.lesson.timeline, workspace, event.kind, event.end, event.per_cell, title)
+        save_window(app, self.lesson.timeline, workspace, event.kind, event.end, event.per_cell, event.cells, title)
 
     def action_dismiss_result(self) -> None:
         self.query_one(ResultBar).result = None
