@@ -23,7 +23,7 @@ def save_window(
     kind: str,
     end: float,
     per_cell: float,
-    cells: int,
+    cells: int = CELLS,
     title: str = "",
 ) -> None:
     """`kind`: "svg" or "text". The app says where it is, or why it could not be written.
