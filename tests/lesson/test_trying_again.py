@@ -59,6 +59,7 @@ async def test_a_practice_cluster_that_is_being_started_is_worth_waiting_for(
 ) -> None:
     monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
     (tmp_path / "work").mkdir()
+    (tmp_path / "none").write_text("")
     clock = FakeClock()
     states: list[Connection] = []
     tries: list[int] = []
@@ -81,6 +82,7 @@ async def test_why_the_practice_cluster_did_not_start_stays_while_it_is_tried_ag
 ) -> None:
     monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
     (tmp_path / "work").mkdir()
+    (tmp_path / "none").write_text("")
     clock = FakeClock()
     seen: list[str] = []
     tries: list[int] = []
@@ -96,3 +98,30 @@ async def test_why_the_practice_cluster_did_not_start_stays_while_it_is_tried_ag
     await asyncio.gather(work, return_exceptions=True)
     assert seen[0].endswith("Starting the practice cluster …")
     assert set(seen[1:]) == {"Another program uses the port."}
+
+
+@pytest.mark.parametrize("content", [None, "clusters: [unclosed"])
+async def test_a_kubeconfig_that_cannot_be_used_is_said_once_and_no_practice_cluster_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    """It would be of no use: nothing is looked for behind a kubeconfig that was named and cannot be read."""
+    monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "work").mkdir()
+    if content is not None:
+        (tmp_path / "config").write_text(content)
+    clock = FakeClock()
+    seen: list[str] = []
+    tries: list[int] = []
+
+    def start() -> str:
+        tries.append(1)
+        return ""
+
+    link = Link(open_session(Settings(workspace=tmp_path / "work", kubeconfig=tmp_path / "config")), clock, start)
+    work = asyncio.create_task(link.run(lambda: seen.append(link.connection.message)))
+    await until(lambda: len(seen) > 2, clock, 0.5)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert not tries
+    assert len(set(seen)) == 1
+    assert str(tmp_path / "config") in seen[0]

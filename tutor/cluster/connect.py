@@ -124,5 +124,9 @@ def _why_not(config: Kubeconfig, stopped: list[ContextEntry]) -> str:
 def _practice(path: Path | None, namespace: str | None, note: str = "") -> Target:
     if not _exists(path):
         raise NoCluster("The practice cluster has not been started. Start it with: homics-tutor cluster start")
-    own = read_kubeconfig([path], must_exist=True)
+    try:
+        own = read_kubeconfig([path], must_exist=True)
+    except BrokenKubeconfig as error:
+        # It is written anew with the next start.
+        raise NoCluster(f"{error} Start the practice cluster again: homics-tutor cluster start") from error
     return _Chooser(own, _practice_servers(path), namespace).target(own.current, note=note)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tutor.cluster.api import Target
 from tutor.cluster.client import open_cluster
-from tutor.cluster.errors import ClusterError
+from tutor.cluster.errors import BrokenKubeconfig, ClusterError
 from tutor.core.snapshot import ClusterSnapshot
 from tutor.kube.times import Clock
 from tutor.lesson.choosing import choose_again, choose_target
@@ -44,6 +44,8 @@ class Link:
         self._wake: Callable[[], None] = lambda: None
         self._version = ""
         self._why = ""
+        self._broken = False
+        """The kubeconfig that was asked last cannot be used as it is."""
         self._starting = False
         """The practice cluster is being started for the first time: worth waiting for."""
         self._not_started = ""
@@ -173,6 +175,9 @@ class Link:
         if self.target is not None:
             return await self._look()
         target = await self._look()
+        if target is None and self._broken:
+            # Not even the practice cluster is looked for before that is mended.
+            return None
         others_choice = target is not None and target.kind != "practice"
         if others_choice or self._start_practice is None or self._session.settings.context is not None:
             return target
@@ -186,7 +191,9 @@ class Link:
         if self._not_started:
             self._why = self._not_started
             return None
-        return await self._look()
+        target = await self._look()
+        self._not_started = self._why if target is None else ""
+        return target
 
     async def _look(self) -> Target | None:
         settings, before = self._session.settings, self.target
@@ -196,6 +203,7 @@ class Link:
             return await asyncio.to_thread(choose_target, settings)
         except Problem as problem:
             self._why = str(problem)
+            self._broken = isinstance(problem.__cause__, BrokenKubeconfig)
             return None
 
     async def _ask_version(self, live: Following) -> None:
