@@ -1,4 +1,5 @@
-"""Calls that failed because the gateway was gone or starting: they say nothing of the application behind it.
+"""Calls that failed because the gateway was gone or starting, or could not be reached from this machine: they say
+nothing of the application behind it.
 
 All times are Unix seconds by the tutor's clock.
 """
@@ -38,30 +39,53 @@ def disturbances(timeline: Timeline, service: str = GATEWAY) -> list[float]:
 
 def of_the_gateway(timeline: Timeline, made: Sequence[Answered]) -> list[Answered]:
     """The failed ones of these calls that the gateway itself was the reason of, as far as can be told: they found
-    nobody there, and lie between a change of its pods, or shortly before it, and the next answer. A gateway that says
-    what went wrong (http-500, a login that does not work) is there."""
+    nobody there, and lie between a change of its pods, or shortly before it, and the next answer; or the poll left its
+    NodePort after them, since nobody answers there. A gateway that says what went wrong (http-500, a login that does
+    not work) is there."""
     found: list[Answered] = []
     changes = disturbances(timeline)
-    for call, there in _with_last_sign(timeline, made):
+    for call, there, left in _with_signs(timeline, made):
         near = [at for at in changes if call.at - LONGEST <= at <= call.at + LEAD]
-        if near and there < near[-1] + LEAD:
+        if left or (near and there < near[-1] + LEAD):
             found.append(call)
     return found
 
 
-def _with_last_sign(timeline: Timeline, made: Sequence[Answered]) -> list[tuple[Answered, float]]:
+def _with_signs(timeline: Timeline, made: Sequence[Answered]) -> list[tuple[Answered, float, bool]]:
     """Each call that found no gateway, with the time of the last one before it that did, if only to be told what went
-    wrong."""
-    wanted = [call for call in made if call.via == "nodeport" and call.error in WAY_ERRORS]
+    wrong, and whether the next one that got anywhere went around it."""
+    wanted = [call for call in made if _found_nobody(call)]
     if not wanted:
         return []
-    found: list[tuple[Answered, float]] = []
-    through = [call for call in timeline.of(Answered, wanted[0].at - LONGEST) if call.via == "nodeport"]
+    near = [call for call in timeline.of(Answered, wanted[0].at - LONGEST) if call.at <= wanted[-1].at + LONGEST]
+    around = _gone_around(near)
+    found: list[tuple[Answered, float, bool]] = []
     there, index = float("-inf"), 0
     for call in wanted:
-        while index < len(through) and through[index].at < call.at:
-            if through[index].error not in WAY_ERRORS:
-                there = through[index].at
+        while index < len(near) and near[index].at < call.at:
+            if near[index].via == "nodeport" and not _found_nobody(near[index]):
+                there = near[index].at
             index += 1
-        found.append((call, there))
+        found.append((call, there, id(call) in around))
     return found
+
+
+def _gone_around(near: Sequence[Answered]) -> set[int]:
+    """The ids of the calls that found nobody, after which the next one that got anywhere did not go to the NodePort.
+
+    A timeout alone may be a program's that hangs behind the gateway: a refusal has to follow.
+    """
+    found: set[int] = set()
+    around = lost = False
+    for call in reversed(near):
+        if not _found_nobody(call):
+            around, lost = call.via != "nodeport", False
+        elif around:
+            lost = lost or call.error != "timeout"
+            if lost:
+                found.add(id(call))
+    return found
+
+
+def _found_nobody(call: Answered) -> bool:
+    return call.via == "nodeport" and call.error in WAY_ERRORS

@@ -91,7 +91,7 @@ def test_errors_of_the_gateway_are_told_apart_in_a_crash() -> None:
     came = EndpointsChanged(34.0, "gateway", ("h",))
     finding = seen([*without_probe(), *gone, came])
     assert finding.verdict is Verdict.PASSED
-    assert "of them were while the gateway itself had no pod that answers" in finding.message
+    assert "of them did not reach the gateway itself" in finding.message
 
 
 def test_a_gateway_that_came_back_before_the_crash_is_no_reason() -> None:
@@ -270,11 +270,39 @@ def test_errors_because_the_gateway_was_gone_are_not_put_on_user() -> None:
     told = failing(crash(SECOND), 31.0, 33.0)
     finding = two([*told, *gone])
     assert finding.verdict is Verdict.UNKNOWN
-    assert "the gateway itself had no pod that answers: they say nothing of user" in finding.message
+    assert "the gateway itself could not be reached: they say nothing of user" in finding.message
     assert "gateway" in finding.hint
     assert two(told).verdict is Verdict.FAILED, "the same without a change of the gateway"
     long_before = [replace(entry, at=entry.at - 25.0) for entry in gone]
     assert two([*told, *long_before]).verdict is Verdict.FAILED, "it had answered since"
+
+
+def test_errors_of_a_gateway_that_was_gone_just_then_were_not_on_their_way_to_user() -> None:
+    """As seen on v1.34.2, where the gateway's pod was deleted in the second of the crash."""
+    gone = [
+        EndpointsChanged(2.0, "gateway", ("g1",)),
+        EndpointsChanged(30.2, "gateway", ()),
+        EndpointsChanged(31.0, "gateway", ("g2",)),
+    ]
+    finding = two([*failing(crash(SECOND), 30.0, 31.4), *gone])
+    assert finding.verdict is Verdict.PASSED
+    assert "5 calls, 3 errors (3 x refused) that did not reach the gateway itself." in finding.message
+    assert "on their way" not in finding.message
+
+
+def around(told: list[Entry], since: float) -> list[Entry]:
+    return [replace(e, via="service-proxy") if isinstance(e, Answered) and e.at >= since else e for e in told]
+
+
+def test_errors_of_a_node_port_that_was_left_then_are_not_put_on_user() -> None:
+    """A tunnel to the node ended; the gateway was well all the time."""
+    failed = failing(crash(SECOND), 31.0, 34.0)
+    assert two(failed).verdict is Verdict.FAILED
+    finding = two(around(failed, 34.0))
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "6 errors (6 x refused) meanwhile, in which the gateway itself could not be reached" in finding.message
+    hanging = [replace(e, error="timeout") if isinstance(e, Answered) and e.error else e for e in failed]
+    assert two(around(hanging, 34.0)).verdict is Verdict.FAILED, "a program may hang behind the gateway"
 
 
 def test_a_gateway_that_restarted_is_one_that_was_gone() -> None:

@@ -40,7 +40,7 @@ LOOKS = (
     (OTHER, BACK, 1795648867.94, 1795648927.5, FAILED, "its last old pod may still drop a call"),
     (OTHER, BACK, 1795648867.94, 1795648930.4, PASSED, "10 calls, 1 error (1 x http-500) at the moment when a pod"),
     # The gateway's pod was deleted after the crash; then a crash alone.
-    (OTHER, TWO, 1795648931.16, 1795648969, UNKNOWN, "3 errors (2 x refused, 1 x unreachable) meanwhile, while the"),
+    (OTHER, TWO, 1795648931.16, 1795648969, UNKNOWN, "3 errors (2 x refused, 1 x unreachable) meanwhile, in which the"),
     (OTHER, TWO, 1795648931.16, 1795649002.6, PASSED, "gbgwz answered meanwhile: 25 calls, no error"),
     # A livenessProbe that asks for a page that is not there, taken back; then a crash.
     (MORE, CRASH, 1795649137.14, 1795649163, FAILED, "by the kubelet, since its livenessProbe failed"),

@@ -412,6 +412,16 @@ def test_errors_of_the_gateway_are_not_those_of_the_update(probe: bool) -> None:
     if probe:
         finding = back(told)
         assert finding.verdict is Verdict.UNKNOWN
-        assert "the gateway itself had no pod that answers" in finding.message
+        assert "the gateway itself could not be reached" in finding.message
     else:
         assert "That was the gateway itself" in versions(told).message
+
+
+def test_the_gateways_errors_leave_the_others_their_reason() -> None:
+    """As seen on v1.34.2: the gateway's pod was deleted, and later a call met the end of the old pod."""
+    gone = [EndpointsChanged(2.0, "gateway", ("gateway-a",)), EndpointsChanged(22.0, "gateway", ())]
+    told = [*failing(failing(update(), 21.5, 24.0), END, END + 0.4), *gone]
+    told += [EndpointsChanged(23.0, "gateway", ("gateway-b",))]
+    finding = versions(told)
+    assert finding.verdict is Verdict.PASSED
+    assert "5 of them did not reach the gateway itself. Of the others: That was while an old pod" in finding.message

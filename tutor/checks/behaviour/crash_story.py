@@ -28,7 +28,7 @@ def story(timeline: Timeline, restart: Restart, made: Sequence[Answered], back: 
     text += f", {error_words(failed)} in {back - failed[0].at:.1f} s, until the program answered again at"
     text += f" {clock_time(back)}."
     if gateways := of_the_gateway(timeline, failed):
-        text += f" {len(gateways)} of them were while the gateway itself had no pod that answers."
+        text += f" {len(gateways)} of them did not reach the gateway itself."
     silent = hole([call for call in made if failed[0].at <= call.at <= back], failed[0].at, back)
     if silent is not None:
         text += f" Nobody asked from {clock_time(silent[0])} to {clock_time(silent[1])}."

@@ -138,9 +138,9 @@ def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others:
     serious = [call for call in late if call not in gateways]
     if late and not serious:
         return SAY.unknown(
-            f"{what}; {error_words(late)} meanwhile, while the gateway itself had no pod that answers: they say nothing"
+            f"{what}; {error_words(gateways)} meanwhile, in which the gateway itself could not be reached: they say nothing"
             " of user.",
-            found=error_words(late),
+            found=error_words(gateways),
             hint="Wait until the gateway is 1/1 and answers, then crash once more.",
         )[0]
     if serious:
@@ -165,11 +165,14 @@ def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others:
         return SAY.passed(f"{text}, no error, since the Service sends requests to ready pods alone.", found="no error")[
             0
         ]
-    return SAY.passed(
-        f"{text}, {error_words(failed)} at the moment of the crash itself: those were on their way to the pod"
-        " that ended.",
-        found=error_words(failed),
-    )[0]
+    at_once = [call for call in failed if call not in gateways]
+    if at_once:
+        text += (
+            f", {error_words(at_once)} at the moment of the crash itself: those were on their way to the pod that ended"
+        )
+    if gateways:
+        text += f", {error_words(gateways)} that did not reach the gateway itself"
+    return SAY.passed(f"{text}.", found=error_words(failed))[0]
 
 
 def _who_answered(given: CheckInput, restart: Restart, asked: list[Answered], others: list[str]) -> str:

@@ -151,7 +151,7 @@ def _by_calls(given: CheckInput, rollout: Rollout, made: list[Answered], when: s
     gateways = of_the_gateway(given.timeline, made)
     if explained(given.timeline, rollout.deployment, [call for call in failed if call not in gateways]):
         return SAY.unknown(
-            f"{when} could not be seen: {error_words(gateways)} while the gateway itself had no pod that answers.",
+            f"{when} could not be seen: {error_words(gateways)}, as the gateway itself could not be reached.",
             hint=f"Wait until the gateway answers. {again}",
         )[0]
     down = without_a_pod(given.timeline, rollout)

@@ -54,8 +54,18 @@ def lasted(made: Sequence[Answered], failed: Sequence[Answered]) -> float:
 
 
 def _reason(timeline: Timeline, update: Rollout, failed: Sequence[Answered]) -> str:
-    if of_the_gateway(timeline, failed) == list(failed):
-        return "That was the gateway itself: it had no pod that answers then."
+    gateways = of_the_gateway(timeline, failed)
+    if len(gateways) == len(failed):
+        return "That was the gateway itself: it could not be reached."
+    if gateways:
+        rest = [call for call in failed if call not in gateways]
+        others = _reason_behind(timeline, update, rest)
+        return f"{len(gateways)} of them did not reach the gateway itself. Of the others: {others}"
+    return _reason_behind(timeline, update, failed)
+
+
+def _reason_behind(timeline: Timeline, update: Rollout, failed: Sequence[Answered]) -> str:
+    """Of calls that reached the gateway."""
     if own := [r for r in restarts_since(timeline, update.deployment, update.begun) if _meanwhile(r.start, failed)]:
         return f"{own[0].pod} crashed meanwhile, at {clock_time(own[0].start)}."
     gone = ""
