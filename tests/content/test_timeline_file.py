@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
+from io import RawIOBase
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,3 +144,34 @@ def test_a_disk_that_refuses_is_said_and_nothing_is_lost_when_it_recovers(tmp_pa
     file.close()
     kept = file.load()
     assert kept == answers(len(kept), 10_002 - len(kept))
+
+
+class NearlyFull(RawIOBase):
+    """A file on a disk that takes `room` bytes more."""
+
+    def __init__(self, file: RawIOBase, room: int) -> None:
+        self._file = file
+        self._room = room
+
+    def write(self, data: Any) -> int:
+        if not self._room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self._file.write(bytes(data)[: self._room]) or 0
+        self._room -= written
+        return written
+
+
+@pytest.mark.parametrize("room", range(0, 400, 7))
+def test_a_disk_that_becomes_full_within_a_write_leaves_nothing_twice(tmp_path: Path, room: int) -> None:
+    """A call that is counted twice would be an error too many."""
+    file = TimelineFile(tmp_path / "timeline.jsonl")
+    opened, before = file._opened, answers(0, 12)
+    file._opened = lambda more: NearlyFull(opened(more), room)  # type: ignore[method-assign]
+    for entry in before:
+        file.append(entry)
+    file.flush()
+    assert "No space left" in file.problem
+    file._opened = opened  # type: ignore[method-assign]
+    file.close()
+    assert file.problem == ""
+    assert file.load() == before

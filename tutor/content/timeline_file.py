@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
+from io import RawIOBase
 from pathlib import Path
-from typing import IO
 
 from tutor.core.timeline import CommandRun, Entry, FileSaved, LinkChanged, RecordingBegan, RecordingEnded, StepMoved
 from tutor.core.timeline_lines import from_line, to_line
@@ -43,7 +43,7 @@ class TimelineFile:
         self._half = most_bytes // 2
         self._baseline = baseline
         self._pending: deque[Entry] = deque(maxlen=MOST_KEPT)
-        self._file: IO[bytes] | None = None
+        self._file: RawIOBase | None = None
         self._size = 0
         self._read: tuple[int, int] = (0, 0)
         """(inode, offset) up to which `path` was read."""
@@ -106,37 +106,44 @@ class TimelineFile:
     def flush(self) -> None:
         """Write what waits. A disk that refuses keeps it waiting for the next call."""
         while self._pending:
-            count, data = self._piece()
+            lines = self._piece()
+            size = sum(map(len, lines))
+            written = _Written()
             try:
-                file = self._opened(len(data))
-                file.write(data)
-                file.flush()
+                written.put(self._opened(size), b"".join(lines))
             except OSError as error:
                 self._close()
                 why = f"{self.path} cannot be written ({error.strerror})"
                 self.problem = f"What happens is not being recorded: {why}. Free some space."
+                # A disk that becomes full takes a part: what is there as whole lines is not written again.
+                self._forget(lines, written.bytes)
                 return
-            self._size += len(data)
-            for _ in range(count):
-                self._pending.popleft()
+            self._size += size
+            self._forget(lines, size)
             self.problem = ""
 
-    def _piece(self) -> tuple[int, bytes]:
-        """How many entries that wait are written next, and as what: all, where that is little enough for the bound.
+    def _piece(self) -> list[bytes]:
+        """The lines of the entries that are written next: all that wait, where that is little enough for the bound.
 
-        A line that would fit into no file is left out.
+        That of an entry that would fit into no file is empty.
         """
         lines: list[bytes] = []
-        count = size = 0
+        size = 0
         for entry in self._pending:
             line = _line(entry)
-            if lines and size + len(line) > self._half // 4:
+            if size and size + len(line) > self._half // 4:
                 break
-            count += 1
-            if len(line) <= self._half:
-                lines.append(line)
-                size += len(line)
-        return count, b"".join(lines)
+            lines.append(line if len(line) <= self._half else b"")
+            size += len(lines[-1])
+        return lines
+
+    def _forget(self, lines: list[bytes], written: int) -> None:
+        """Let the entries go whose lines are within the first `written` bytes."""
+        for line in lines:
+            written -= len(line)
+            if written < 0:
+                return
+            self._pending.popleft()
 
     def put(self, entry: Entry) -> None:
         """One line into a file that another process writes."""
@@ -147,7 +154,7 @@ class TimelineFile:
         self.flush()
         self._close()
 
-    def _opened(self, more: int) -> IO[bytes]:
+    def _opened(self, more: int) -> RawIOBase:
         if self._file is not None and self._size + more > self._half and self._size > 0:
             self._close()
         if self._file is None:
@@ -157,11 +164,11 @@ class TimelineFile:
             if turned:
                 os.replace(self.path, self.older)
                 self._size = 0
-            self._file = self.path.open("ab")
+            self._file = self.path.open("ab", buffering=0)
             if turned:
                 self._begin_with_baseline(more)
             elif self._size and not _ends_with_newline(self.path):
-                self._file.write(b"\n")
+                _Written().put(self._file, b"\n")
                 self._size += 1
         return self._file
 
@@ -171,7 +178,7 @@ class TimelineFile:
         lines = [_line(entry)[:-2] + AGAIN + b"\n" for entry in self._baseline() if entry not in waiting]
         data = b"".join(lines)
         if len(data) + more <= self._half:
-            self._file.write(data)
+            _Written().put(self._file, data)
             self._size += len(data)
 
     def _close(self) -> None:
@@ -179,8 +186,20 @@ class TimelineFile:
         if file is not None:
             try:
                 file.close()
-            except OSError as error:  # what it still held could not be written
+            except OSError as error:  # some file systems of a network tell only now
                 self.problem = f"What happened last was not recorded ({error.strerror})."
+
+
+class _Written:
+    """How much of what was to be written is."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def put(self, file: RawIOBase, data: bytes) -> None:
+        """All of it. Raises: `OSError`; `bytes` then tells how far it came."""
+        while self.bytes < len(data):
+            self.bytes += file.write(data[self.bytes :]) or 0
 
 
 def _line(entry: Entry) -> bytes:
