@@ -165,7 +165,7 @@ class NearlyFull(RawIOBase):
 def test_a_disk_that_becomes_full_within_a_write_leaves_nothing_twice(tmp_path: Path, room: int) -> None:
     """A call that is counted twice would be an error too many."""
     file = TimelineFile(tmp_path / "timeline.jsonl")
-    opened, before = file._opened, answers(0, 12)
+    opened, before = file._opened, answers(12)
     file._opened = lambda more: NearlyFull(opened(more), room)  # type: ignore[method-assign]
     for entry in before:
         file.append(entry)
