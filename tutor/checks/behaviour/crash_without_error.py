@@ -138,8 +138,8 @@ def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others:
     serious = [call for call in late if call not in gateways]
     if late and not serious:
         return SAY.unknown(
-            f"{what}; {error_words(gateways)} meanwhile, in which the gateway itself could not be reached: they say nothing"
-            " of user.",
+            f"{what}; {error_words(gateways)} meanwhile, in which the gateway itself could not be reached: they say"
+            " nothing of user.",
             found=error_words(gateways),
             hint="Wait until the gateway is 1/1 and answers, then crash once more.",
         )[0]
