@@ -138,11 +138,12 @@ class TimelineFile:
         return lines
 
     def _forget(self, lines: list[bytes], written: int) -> None:
-        """Let the entries go whose lines are within the first `written` bytes."""
+        """Let the entries go whose lines are within the first `written` bytes, their last end perhaps not: the next
+        line brings it."""
         for line in lines:
-            written -= len(line)
-            if written < 0:
+            if written < len(line) - 1:
                 return
+            written -= len(line)
             self._pending.popleft()
 
     def put(self, entry: Entry) -> None:
