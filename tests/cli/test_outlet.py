@@ -59,6 +59,18 @@ async def test_what_is_said_is_read_in_order(pipe: tuple[int, int], monkeypatch:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is said at once")
+async def test_what_stands_before_a_line_keeps_its_spaces_where_the_line_is_broken(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Stream(pipe[1]))
+    monkeypatch.setattr(outlet, "terminal_width", lambda _: 20)
+    out = Outlet(lambda: None)
+    out.say("pod user-x 1/1", "14:02:11.3  ", " " * 12)
+    out.close()
+    assert os.read(pipe[0], 1_000).decode() == "14:02:11.3  pod\n            user-x\n            1/1\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is said at once")
 async def test_more_than_may_wait_is_left_out_and_counted(
     pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

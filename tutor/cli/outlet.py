@@ -43,14 +43,14 @@ class Outlet:
         except (OSError, ValueError, AttributeError):
             self._descriptor = None
 
-    def say(self, text: str, hang: str = "") -> None:
-        """`text` as a line; what does not fit goes on behind `hang`."""
+    def say(self, text: str, begin: str = "", hang: str = "") -> None:
+        """`text` as a line behind `begin`; what does not fit goes on behind `hang`."""
         if self._gone:
             return
         if self._descriptor is None:
-            self._say_at_once(text, hang)
+            self._say_at_once(text, begin, hang)
             return
-        lines = wrapped(text, terminal_width(sys.stdout), "", hang) + "\n"
+        lines = wrapped(text, terminal_width(sys.stdout), begin, hang) + "\n"
         data = lines.encode(sys.stdout.encoding or "utf-8", sys.stdout.errors or "replace")
         with self._more:
             self._waiting.append(data)
@@ -62,9 +62,9 @@ class Outlet:
             self._thread = threading.Thread(target=self._write_all, args=(self._descriptor,), daemon=True)
             self._thread.start()
 
-    def _say_at_once(self, text: str, hang: str) -> None:
+    def _say_at_once(self, text: str, begin: str, hang: str) -> None:
         try:
-            say(text, hang=hang)
+            say(text, begin, hang)
         except OSError as error:
             self._note(error)
             # Else the interpreter complains at its end about what is left in the buffer.

@@ -129,7 +129,10 @@ class _Printer:
         self.say(f"{clock_time(self._clock.now())}  {text}" if self._begun else text)
 
     def say(self, line: str) -> None:
-        self._outlet.say(line, hang=" " * 12)
+        hang = " " * 12
+        # The time stands apart from what is broken at its spaces.
+        begin = line[: len(hang)] if line[:1].isdigit() else ""
+        self._outlet.say(line.removeprefix(begin), begin, hang)
 
     def close(self) -> None:
         self._outlet.close()
