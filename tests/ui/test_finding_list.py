@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.app import App, ComposeResult
 
+from tests.ui.conftest import Opened
+from tests.ui.fake_lesson import PARSES, SELECTOR, FakeLesson
 from tests.ui.screen_text import settled
 from tutor.core.finding import Finding, Verdict
 from tutor.ui.widgets.finding_list import FindingList
@@ -31,3 +34,20 @@ async def test_a_list_that_begins_to_scroll_is_wrapped_by_the_room_that_is_left(
             listed.scroll_end(animate=False)
             text = await settled(pilot)
         assert "the end 8." in text
+
+
+@pytest.mark.parametrize("width", [39, 40, 42])
+async def test_a_narrow_terminal_opens_where_something_was_found_before(
+    opened: Opened, lesson: FakeLesson, width: int
+) -> None:
+    await lesson.found(SELECTOR, PARSES)
+    async with opened(width, 12) as pilot:
+        await pilot.press("5")
+        assert "NOT YET" in await settled(pilot)
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+async def test_where_there_is_no_room_nothing_breaks(width: int) -> None:
+    async with Listed().run_test(size=(width, 10)) as pilot:
+        pilot.app.query_one(FindingList).findings = (WRONG, *RIGHT)
+        await settled(pilot)

@@ -30,7 +30,7 @@ def _rank(finding: Finding) -> int:
 class FindingList(OptionList):
     DEFAULT_CSS = """
     FindingList { height: 1fr; max-height: 100%; border: none; padding: 0; background: $surface; }
-    FindingList { scrollbar-size-vertical: 1; }
+    FindingList { scrollbar-size-vertical: 1; min-width: 8; }
     FindingList:focus { border: none; background-tint: $foreground 0%; }
     FindingList > .option-list--option { padding: 0 1; }
     FindingList > .option-list--option-highlighted { text-style: none; }

@@ -22,7 +22,7 @@ class StepList(OptionList):
     BORDER_TITLE = "Steps"
     DEFAULT_CSS = """
     StepList { height: 1fr; max-height: 100%; border: none; padding: 0; background: $surface; }
-    StepList { scrollbar-size-vertical: 1; }
+    StepList { scrollbar-size-vertical: 1; min-width: 8; }
     StepList:focus { border: none; background-tint: $foreground 0%; }
     StepList > .option-list--option { padding: 0 1; }
     StepList > .option-list--option-disabled { color: $foreground 60%; text-style: bold; }
