@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.fake_lesson import CONNECTED, LOST, PARSES, READY, SELECTOR, FakeLesson
-from tutor.cli.plain import converse
+from tutor.cli.plain import HELP, converse
 from tutor.core.timeline import PodChanged
 from tutor.lesson.view import Connection, ConnectionView, StepState
 
@@ -187,3 +187,7 @@ async def test_what_is_no_command_is_said_so(talk: Talk) -> None:
     await talk.say("frobnicate the pods", "frobnicate the pods is no command here; help lists them.")
     await talk.say("roll", "roll is no command here")
     await talk.say("help", "back       the step before")
+
+
+def test_the_commands_fit_into_a_usual_terminal() -> None:
+    assert max(len(line) for line in HELP.splitlines()) <= 79

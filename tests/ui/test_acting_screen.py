@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.conftest import Opened
 from tests.ui.fake_lesson import CONNECTED, GATEWAY, LOST, FakeLesson
-from tests.ui.screen_text import settled
+from tests.ui.screen_text import screen_text, settled, until
 from tutor.lesson.view import ActionResult
 from tutor.ui.dialogs.confirm import Confirm
 from tutor.ui.widgets.result_bar import ResultBar
@@ -150,3 +150,19 @@ async def test_traffic_is_stopped_and_started(opened: Opened, lesson: FakeLesson
         await pilot.press("t")
         await settled(pilot)
         assert [intent for intent in lesson.asked if intent.startswith("traffic")] == ["traffic True", "traffic False"]
+
+
+async def test_what_the_traffic_does_is_said_where_the_live_view_is_not_seen(
+    opened: Opened, lesson: FakeLesson
+) -> None:
+    async with opened(80, 24) as pilot:
+        before = lesson.view.traffic.running
+        await pilot.press("t")
+        await until(pilot, lambda: lesson.view.traffic.running is not before)
+        first = "No calls for the version are made now" if before else "The calls for the version begin"
+        await until(pilot, lambda: first in screen_text(pilot.app))
+        await pilot.press("T")
+        await until(pilot, lambda: "2 times a second" in screen_text(pilot.app))
+        await pilot.press("6", "T")
+        await settled(pilot)
+        assert "5 times a second" not in screen_text(pilot.app)

@@ -109,10 +109,28 @@ class IntentScreen(PanesScreen):
         self.act(lambda: carry_out(cast(Any, self), self.lesson, action))
 
     def action_traffic(self) -> None:
-        self.queue(lambda: self.lesson.set_traffic(not self.lesson.view.traffic.running), "traffic")
+        self.queue(self._turn_traffic, "traffic")
+
+    async def _turn_traffic(self) -> None:
+        running = not self.lesson.view.traffic.running
+        await self.lesson.set_traffic(running)
+        self._say_where_not_seen(
+            "The calls for the version begin." if running else "No calls for the version are made now: t begins them."
+        )
 
     def action_rate(self) -> None:
-        self.queue(lambda: self.lesson.set_rate(next_rate(self.lesson.view.traffic.rate)), "traffic")
+        self.queue(self._turn_rate, "traffic")
+
+    async def _turn_rate(self) -> None:
+        rate = next_rate(self.lesson.view.traffic.rate)
+        await self.lesson.set_rate(rate)
+        often = "once" if rate == 1 else f"{rate:g} times"
+        self._say_where_not_seen(f"The version is called for {often} a second; 6 shows the answers.")
+
+    def _say_where_not_seen(self, said: str) -> None:
+        """The live view tells it by itself."""
+        if "live" not in self.arranged.seen(self.pane):
+            self.notify(said)
 
     def on_live_panel_traffic_toggled(self, event: LivePanel.TrafficToggled) -> None:
         self.queue(lambda: self.lesson.set_traffic(event.running), "traffic")
