@@ -17,6 +17,8 @@ from tutor.core.timeline import (
     Entry,
     LinkChanged,
     PodChanged,
+    RecordingBegan,
+    RecordingEnded,
     ReplicaSetChanged,
     Timeline,
 )
@@ -373,3 +375,30 @@ def test_nothing_is_said_of_pods_where_none_was_ever_seen() -> None:
     histories.update(timeline)
     text = lane_picture(timeline, histories, 20.0, 1.0, 75).summary.text
     assert text == ("9 errors (9 x http-500) in 20.0 s; the cause cannot be told from what was seen; not over yet.")
+
+
+SLEPT = (RecordingBegan(0.0, "c", "s", "n"), RecordingEnded(20.0), RecordingBegan(40.0, "c", "s", "n"))
+FOUND = replace(POD, at=40.1, ready=False, ready_containers=0, restarts=1, finished=30.0, started=31.0, exit_code=0)
+"""The pod, whose container ended while nobody looked."""
+
+
+def test_an_end_that_nobody_saw_is_not_told_as_survived() -> None:
+    told = said(*SLEPT, *answers(0, 20), replace(FOUND, listed=True), *answers(41, 60))
+    assert told == "0 errors: 38 calls answered by 1.0.0."
+
+
+def test_errors_after_a_time_in_which_nobody_looked_are_not_just_as_the_pod_ended() -> None:
+    found = replace(FOUND, listed=True)
+    back = replace(found, at=46.0, ready=True, ready_containers=1, listed=False)
+    failed = [Answered(40.05, "", "http-500"), *answers(41, 46, error="http-500")]
+    told = said(*SLEPT, *answers(0, 20), *failed, found, back, *answers(46, 60))
+    assert told == "6 errors (6 x http-500) in 6.5 s, while no pod was ready."
+
+
+def test_a_pod_that_went_unseen_explains_no_error() -> None:
+    other = replace(POD, at=40.1, uid="u2", name="user-5f-two", listed=True)
+    gone = replace(POD, at=40.1, gone=True, listed=True)
+    told = said(
+        *SLEPT, *answers(0, 20), other, gone, Answered(40.3, "", "http-500"), *answers(41, 60), deployment=PROBED
+    )
+    assert told.endswith("the cause cannot be told from what was seen.")

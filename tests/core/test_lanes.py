@@ -157,6 +157,16 @@ def test_a_restart_before_the_window_leaves_no_mark() -> None:
     assert drawn(bar.cells) == "##########"
 
 
+def test_a_restart_that_nobody_saw_leaves_no_mark_at_the_time_at_which_it_was_found() -> None:
+    bar = pod_bar(History(POD), AXIS, 20.0)
+    assert bar is not None
+    history = History(POD)
+    history.add(replace(POD, at=14.5, restarts=1, listed=True))
+    assert pod_bar(history, AXIS, 20.0) == bar
+    history.add(replace(POD, at=16.5, restarts=2))
+    assert drawn(pod_bar(history, AXIS, 20.0).cells) == "######R###"  # type: ignore[union-attr]
+
+
 def test_what_was_recorded_on_another_cluster_has_no_bar() -> None:
     assert pod_bar(History(POD), AXIS, 19.9, world_began=11.0) is None
 

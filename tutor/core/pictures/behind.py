@@ -75,7 +75,7 @@ class Behind:
         """Pods that were being terminated, from when until they were gone."""
         for states in self.pods:
             first = next((state for state in states if state.terminating or state.gone), None)
-            if first is not None:
+            if first is not None and not (first.gone and first.listed):
                 gone = next((state.at for state in states if state.gone), inf)
                 yield states[0].name, (first.at - CLOSE, gone + CLOSE)
 
@@ -83,7 +83,7 @@ class Behind:
         """Containers that ended though nobody terminated their pod: (pod, span, whether another was ready)."""
         for states in self.pods:
             for before, state in pairwise(states):
-                if not before.ready or state.terminating or state.gone:
+                if not before.ready or state.terminating or state.gone or state.listed:
                     continue
                 if state.started == before.started and state.restarts == before.restarts:
                     continue
@@ -201,8 +201,16 @@ def _ready(states: Sequence[PodChanged]) -> list[Span]:
     for index, state in enumerate(states):
         if _serves(state):
             start = state.at if index else min(state.at, state.created)
-            found.append((start, states[index + 1].at if index + 1 < len(states) else inf))
+            found.append((start, _until(state, states[index + 1]) if index + 1 < len(states) else inf))
     return found
+
+
+def _until(ready: PodChanged, then: PodChanged) -> float:
+    """When what was ready was so no more. Where nobody looked the end of its container tells."""
+    ended = then.finished
+    if then.listed and not then.ready and ended is not None and ready.at < ended <= then.at:
+        return ended
+    return then.at
 
 
 def _complement(spans: Sequence[Span]) -> list[Span]:

@@ -233,11 +233,12 @@ class _Down:
 
 
 def _last_outage(history: History[PodChanged], start: float, end: float, now: float) -> _Down | None:
-    """The last one that began in [start, end], of a pod that was not terminated."""
+    """The last one that began in [start, end], of a pod that was not terminated. Not one that began unseen."""
     states = history.between(start, now)
     for index in range(len(states) - 1, 0, -1):
         state, before = states[index], states[index - 1]
-        if state.at <= end and before.ready and not (state.ready or state.terminating or state.gone):
+        seen = before.ready and not (state.ready or state.terminating or state.gone or state.listed)
+        if state.at <= end and seen:
             again = next((later.at for later in states[index:] if later.ready or later.gone), now)
             ended = (state.started, state.restarts) != (before.started, before.restarts)
             return _Down(state.at, again, state.exit_code, ended)

@@ -124,7 +124,7 @@ class PodPhase(IntEnum):
     TERMINATING = 2
     NOT_READY = 3
     RESTARTED = 4
-    """The restart count went up in this cell."""
+    """The restart count was seen to go up in this cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def pod_bar(history: History[PodChanged], axis: Axis, now: float, world_began: f
         if not state.gone:
             seen = True
             _fill(cells, axis, max(state.at, axis.start), until, phase_of(state))
-            if before is not None and state.restarts > before.restarts and state.at >= axis.start:
+            if before is not None and state.restarts > before.restarts and state.at >= axis.start and not state.listed:
                 at = axis.cell(state.at)
                 if 0 <= at < axis.cells:
                     cells[at] = PodPhase.RESTARTED
