@@ -73,3 +73,11 @@ def test_a_lost_link_is_hatched() -> None:
     assert "nothing seen" in export_svg(timeline, 101.0)
     assert "///" in export_text(timeline, 101.0, glyphs=ASCII)
     assert "nothing seen" not in export_svg(Timeline([Answered(95.0, "1.0.0")]), 101.0)
+
+
+def test_a_window_over_midnight_names_both_days() -> None:
+    midnight = 1_795_651_200.0
+    text = export_text(Timeline([Answered(midnight, "1.0.0")]), midnight + 12.5)
+    said = "Wednesday 25 November 2026, 23:58:38 to Thursday 26 November 2026, 00:00:12 (1 s a cell)"
+    assert text.splitlines()[0] == said
+    assert said in export_svg(Timeline([Answered(midnight, "1.0.0")]), midnight + 12.5)

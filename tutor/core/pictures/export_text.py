@@ -22,7 +22,7 @@ from tutor.core.pictures.pod_rows import rows_at
 from tutor.core.pictures.transitions import transitions
 from tutor.core.timeline import Timeline
 
-CELLS, LABELS = 90, 15
+CELLS, LABELS = 95, 15
 """Cells of a window, and of the labels to its left."""
 
 
@@ -54,8 +54,12 @@ def export_text(
 def window_words(picture: LanePicture) -> str:
     """ "Wed 25 November 2026, 19:05:10 to 19:06:12 (1 s a cell)"."""
     start, end = datetime.fromtimestamp(picture.axis.start), datetime.fromtimestamp(picture.now)
-    day = f"{start:%A} {start.day} {start:%B %Y}"
-    return f"{day}, {start:%H:%M:%S} to {end:%H:%M:%S} ({picture.axis.per_cell:g} s a cell)"
+    until = f"{end:%H:%M:%S}" if start.date() == end.date() else f"{_day(end)}, {end:%H:%M:%S}"
+    return f"{_day(start)}, {start:%H:%M:%S} to {until} ({picture.axis.per_cell:g} s a cell)"
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%A} {at.day} {at:%B %Y}"
 
 
 def happened(timeline: Timeline, picture: LanePicture) -> list[str]:
