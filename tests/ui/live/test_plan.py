@@ -38,3 +38,8 @@ def test_many_pods_leave_the_rest_its_place() -> None:
     assert got.rows >= 16
     assert got.summary >= 3
     assert got.events >= 5
+
+
+@pytest.mark.parametrize("height", range(0, 80))
+def test_the_head_of_the_services_does_not_stand_alone(height: int) -> None:
+    assert plan(height, WANTED).services != 1

@@ -29,6 +29,9 @@ class Parts:
         return sum(getattr(self, name) for name in names)
 
 
+WITH_HEAD = 2
+"""Lines of Services from which on there is more than their head."""
+
 ORDER: tuple[tuple[str, int], ...] = (
     ("control", 1),
     ("rows", 4),
@@ -73,6 +76,8 @@ def plan(height: int, wanted: Parts) -> Parts:
             break
         now = getattr(got, name)
         more = min(target, getattr(wanted, name)) - now
+        if name == "services" and now + left < WITH_HEAD:
+            continue
         if more > 0:
             got = replace(got, **{name: now + min(more, left)})
     if 1 < got.traffic < wanted.traffic:
