@@ -23,7 +23,7 @@ next       the next step             roll TAG   roll user to 1.0.0 or 2.0.0
 back       the step before           starters   write its missing files
 go STEP    to it, e.g. go 3          files      its files, with line numbers
 text       this step's text again    pods       the pods as they are now
-steps      all steps                 watch      say each change, or stop saying it
+steps      all steps                 watch      say each change, or stop that
 quit"""
 LATE = 6.0
 """Seconds that an entry may come after its time."""
