@@ -189,10 +189,14 @@ def _who_answered(given: CheckInput, restart: Restart, asked: list[Answered], ot
     count, answered = sum(by[name] for name in told), sum(by.values())
     calls_ = f"{answered} call{'' if answered == 1 else 's'}"
     if not told:
-        return f"{' and '.join(others)} {'was' if len(others) == 1 else 'were'} ready meanwhile: {calls_}"
+        return f"{_names(others)} {'was' if len(others) == 1 else 'were'} ready meanwhile: {calls_}"
     if count == answered:
-        return f"{' and '.join(told)} answered meanwhile: {calls_}"
-    return f"{' and '.join(told)} answered meanwhile: {count} of {calls_}"
+        return f"{_names(told)} answered meanwhile: {calls_}"
+    return f"{_names(told)} answered meanwhile: {count} of {calls_}"
+
+
+def _names(pods: list[str]) -> str:
+    return " and ".join(pods) if len(pods) < 3 else f"{len(pods)} other pods"
 
 
 def _down_too(given: CheckInput, restart: Restart, until: float) -> str:
