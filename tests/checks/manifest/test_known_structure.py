@@ -59,6 +59,12 @@ def test_what_the_api_server_takes_passes(text: str) -> None:
     assert findings[0].message.startswith("Kubernetes knows every field of the ")
 
 
+@pytest.mark.parametrize("port", ['port: "8080"', "port: eighty", "port: 0", "prot: 8080", "port:", "name: http"])
+def test_of_a_port_that_is_none_no_target_port_is_asked(port: str) -> None:
+    finding = one(f"apiVersion: v1\nkind: Service\nmetadata:\n  name: user\nspec:\n  ports:\n    - {port}\n")
+    assert "targetPort" not in f"{finding.message} {finding.hint} {finding.expected}"
+
+
 def test_a_field_that_stands_at_its_place_too_is_to_be_removed_here() -> None:
     twice = changed("    spec:\n      containers:", "    spec:\n      replicas: 3\n      containers:")
     assert one(twice).hint == "It stands there already, on line 8: remove this one."
@@ -110,6 +116,7 @@ def test_a_value_of_a_wrong_type(old: str, new: str, line: int, column: int, mes
 def test_a_service_selector_with_match_labels() -> None:
     finding = one(changed("    app: user", "    matchLabels:\n      app: user", SERVICE))
     assert finding.message.startswith("matchLabels belongs to a Deployment's selector;")
+    assert finding.expected == "selector:, and below it app: user"
     assert (finding.line, finding.path) == (9, "spec.selector.matchLabels")
 
 

@@ -94,7 +94,7 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
             f" {clock_time(restart.ready_again_at)}, but its program does not answer steadily yet{text}.",
             found="READY 1/1, no answer",
             expected="an answer again",
-            hint="Wait: the program needs some seconds from its start. Takes it a minute? kubectl logs tells why.",
+            hint="Wait: the program needs some seconds from its start. Does it take a minute? kubectl logs tells why.",
         )[0]
     return SAY.passed(story(given.timeline, restart, made, back), found=f"restarts {restart.before}→{restart.after}")[0]
 

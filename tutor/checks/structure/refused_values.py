@@ -45,6 +45,9 @@ def refused_values(say: Say, document: Document, kind_type: str, slips: Slips) -
         if missing is not None and not _says_missing(error):
             derived.append((error, path))
             continue
+        if document.kind == "Service" and missing is not None and missing[-1] == "targetPort":
+            # It may be left out, and is port's value then: what is wrong is told of port.
+            continue
         about = path if missing is None else missing
         if any(about[: len(one)] == one for one in (*told, *wrong)) or _follows(about, error, slips):
             continue

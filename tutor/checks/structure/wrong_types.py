@@ -164,10 +164,19 @@ def _text(error: StructureError, name: str, value: Any) -> tuple[str, str, str]:
     if name in _SELECTORS:
         return (
             f"{name} belongs to a Deployment's selector; a Service's selector has the labels directly below it.",
-            "selector:, and below it app: user, for example",
+            f"selector:, and below it {_own_label(value)}",
             f"Remove the line {name}: and move its labels two spaces to the left.",
         )
     return _said_text(name, value, f"{name} is a text")
+
+
+def _own_label(value: Any) -> str:
+    """The first label that the learner wrote: an example with another one would be copied."""
+    if isinstance(value, Mapping) and value:
+        key, text = next(iter(value.items()))
+        if isinstance(text, str):
+            return f"{key}: {text}"[:80]
+    return "app: user, for example"
 
 
 def _said_text(name: str, value: Any, claim: str) -> tuple[str, str, str]:
