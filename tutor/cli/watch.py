@@ -107,6 +107,8 @@ class _Printer:
         for text in (now, problem):
             if text and text not in self._said:
                 self._say_now(text)
+        if self._said[1] and not problem:
+            self._say_now("What happens is recorded again.")
         self._said = (now, problem)
         if not self._begun and live is not None and live.complete and not live.lost:
             self._begun = True
