@@ -52,6 +52,9 @@ __all__ = [
 KILLED_WITHIN = 35.0
 """Seconds from the kubelet's Event to the end of the container: the 30 s that it may take to stop, and some."""
 
+NOTICED_WITHIN = 15.0
+"""Seconds from the end of a container to READY 0/1 on a machine that is very busy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Restart:
@@ -83,6 +86,13 @@ class Restart:
     def start(self) -> float:
         """When READY went down, else when the higher count was seen."""
         return self.at if self.not_ready_at is None else self.not_ready_at
+
+    def failing_from(self, lead: float) -> float:
+        """When its calls may have begun to fail: `lead` seconds before READY went down, or when its run ended by the
+        kubelet, where that noticed it later still. A clock that differs from ours tells nothing."""
+        if self.ended is not None and lead < self.start - self.ended <= NOTICED_WITHIN:
+            return self.ended
+        return self.start - lead
 
     @property
     def outage(self) -> float | None:

@@ -290,6 +290,20 @@ def test_errors_of_a_gateway_that_was_gone_just_then_were_not_on_their_way_to_us
     assert "on their way" not in finding.message
 
 
+def test_a_kubelet_that_notices_late_leaves_no_error_out() -> None:
+    """Its own time of the end tells when the calls began to fail, where its clock is ours."""
+
+    def ended(at: float, told: list[Entry]) -> list[Entry]:
+        return [replace(e, finished=at) if isinstance(e, PodChanged) and e.restarts else e for e in told]
+
+    late = failing(crash(SECOND), 25.0, 30.5)
+    finding = two(ended(25.0, late))
+    assert finding.verdict is Verdict.PASSED
+    assert "11 errors (11 x refused) at the moment of the crash itself" in finding.message
+    assert "6 errors (6 x refused)" in two(ended(5.0, late)).message
+    assert "24 errors (24 x refused) in 12.0 s" in seen(ended(25.0, failing(crash(again=31.0), 25.0, 37.0))).message
+
+
 def around(told: list[Entry], since: float) -> list[Entry]:
     return [replace(e, via="service-proxy") if isinstance(e, Answered) and e.at >= since else e for e in told]
 

@@ -84,7 +84,7 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
         )[0]
     if not restart.watched:
         return SAY.unknown(_found_later(restart), hint=AGAIN, expected=EXPECTED)[0]
-    made = calls(given.timeline, restart.start - LEAD, restart.ready_again_at + LONGEST)
+    made = calls(given.timeline, restart.failing_from(LEAD), restart.ready_again_at + LONGEST)
     back = answered_again(made, restart.ready_again_at)
     if back is None and _should_answer(given, restart, made):
         failed = errors(made)

@@ -111,13 +111,14 @@ def _judge(given: CheckInput, name: str, restart: Restart) -> Finding:
     if gap is not None:
         return SAY.unknown(f"{what}, but {gap.reason} from {clock_time(gap.start)} on.", hint="Crash once more.")[0]
     end = up + SETTLED
-    made = calls(given.timeline, down - BEFORE, end)
-    silent = hole(made, down - BEFORE, min(end, given.now))
+    began = restart.failing_from(BEFORE)
+    made = calls(given.timeline, began, end)
+    silent = hole(made, began, min(end, given.now))
     if silent is not None or not made:
         return SAY.unknown(
             f"{what}, but nobody asked for the version then.", hint="Turn the traffic on and crash once more."
         )[0]
-    if given.now < end or still_open(calls(given.timeline, down - BEFORE, end + SLOWEST_CALL), end, given.now):
+    if given.now < end or still_open(calls(given.timeline, began, end + SLOWEST_CALL), end, given.now):
         return SAY.failed(f"{what} and is ready again since {clock_time(up)}: one moment.", hint="Wait for it.")[0]
     return _by_calls(given, restart, made, others, what)
 
@@ -133,7 +134,7 @@ def _by_calls(given: CheckInput, restart: Restart, made: list[Answered], others:
     down, up = restart.start, restart.ready_again_at or restart.at
     failed = errors(made)
     answering = ", ".join(others)
-    late = [call for call in failed if not down - BEFORE <= call.at <= down + AFTER]
+    late = [call for call in failed if call.at > down + AFTER]
     gateways = of_the_gateway(given.timeline, made)
     serious = [call for call in late if call not in gateways]
     if late and not serious:
