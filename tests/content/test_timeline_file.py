@@ -136,6 +136,7 @@ def test_a_disk_that_refuses_is_said_and_nothing_is_lost_when_it_recovers(tmp_pa
     file = TimelineFile(blocked / "timeline.jsonl")
     file.append(StepMoved(1.0, "crash", "begun"))
     assert "is not being recorded" in file.problem
+    assert "Set HOMICS_STATE_DIR" in file.problem, "nothing is full"
     for entry in answers(10_000, 2):
         file.append(entry)
     blocked.unlink()
@@ -175,3 +176,13 @@ def test_a_disk_that_becomes_full_within_a_write_leaves_nothing_twice(tmp_path: 
     file.close()
     assert file.problem == ""
     assert file.load() == before
+
+
+def test_of_a_full_disk_it_is_said_to_free_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TimelineFile, "_opened", full)
+    file = TimelineFile(tmp_path / "timeline.jsonl")
+    file.append(StepMoved(1.0, "crash", "begun"))
+    assert "Free some space." in file.problem

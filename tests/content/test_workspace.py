@@ -205,6 +205,16 @@ def test_other_manifests_are_listed(workspace: Workspace) -> None:
     assert workspace.others([GATEWAY]) == ("kube/app.JSON", "kube/gateway/all.yml")
 
 
+def test_of_an_empty_folder_that_is_closed_it_is_not_said_that_starters_fit_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "can be written here" in Workspace(folder, CourseFolders(folder)).look().message
+    monkeypatch.setattr("os.access", lambda *_: False)
+    said = Workspace(folder, CourseFolders(folder)).look().message
+    assert "can be written here" not in said
+    assert "--workspace" in said
+
+
 def test_a_wrong_folder_is_recognised(folder: Path) -> None:
     def look(path: Path) -> tuple[Place, Path | None]:
         found = Workspace(path, CourseFolders(folder)).look()

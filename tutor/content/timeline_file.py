@@ -7,6 +7,7 @@ a line of its own. Others may read what one process writes (`news`).
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -114,7 +115,9 @@ class TimelineFile:
             except OSError as error:
                 self._close()
                 why = f"{self.path} cannot be written ({error.strerror})"
-                self.problem = f"What happens is not being recorded: {why}. Free some space."
+                full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+                do = "Free some space." if full else "Set HOMICS_STATE_DIR to a folder that you may write to."
+                self.problem = f"What happens is not being recorded: {why}. {do}"
                 # A disk that becomes full takes a part: what is there as whole lines is not written again.
                 self._forget(lines, written.bytes)
                 return

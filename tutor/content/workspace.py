@@ -163,7 +163,10 @@ class Workspace:
         if root := _checkout_around(folder, names):
             return Found(Place.INSIDE, f"You are inside the exercise: start in {root} instead.", root)
         if not names:
-            return Found(Place.EMPTY, f"{folder} is empty. The starters of the exercise can be written here.")
+            here = "The starters of the exercise can be written here."
+            if not os.access(folder, os.W_OK):
+                here = "You may not write into it: name another folder with --workspace, or change its permissions."
+            return Found(Place.EMPTY, f"{folder} is empty. {here}")
         if below := _checkout_below(folder):
             return Found(Place.OUTSIDE, f"{folder} holds no kube/, but {below.name}/ does: start there.", below)
         return Found(
