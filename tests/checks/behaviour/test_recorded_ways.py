@@ -18,6 +18,7 @@ from tutor.core.timeline_lines import from_line
 
 RECORDED = Path(__file__).parent / "recorded"
 OTHER, MORE, AWAY = "other-ways-v1.34.2", "more-ways-v1.34.2", "unwatched-ways-v1.34.2"
+GATEWAY, BOTH, IN_UPDATE = "gateway-ways-v1.34.2", "gateway-and-crash-v1.34.2", "crash-in-update-v1.34.2"
 PASSED, FAILED, UNKNOWN = "passed", "failed", "unknown"
 
 CRASH, ROLL, BACK, TWO = "crash-seen", "version-sequence", "no-error-during-rollout", "crash-without-error"
@@ -66,6 +67,25 @@ LOOKS = (
     # One of two deleted; then both crashed.
     (AWAY, TWO, 1795650121.65, 1795650151, FAILED, "a pod that is deleted is replaced by a new one"),
     (AWAY, TWO, 1795650121.65, 1795650174, FAILED, "but no other pod of user-deployment was ready then"),
+    # The gateway's pod was deleted, and user crashed half a minute later.
+    (GATEWAY, CRASH, 1795658018.0, 1795658022.0, FAILED, "its program does not answer steadily yet; 4 errors"),
+    (
+        GATEWAY,
+        CRASH,
+        1795658018.0,
+        1795658027.5,
+        PASSED,
+        "7 errors (7 x http-500) in 7.0 s, until the program answered",
+    ),
+    # Crashed in an update, and started once more while it was being deleted.
+    (GATEWAY, CRASH, 1795658145.0, 1795658150.0, FAILED, "was deleted before it was ready again"),
+    # The gateway's pod was deleted in the second in which one of two pods crashed.
+    (BOTH, TWO, 1795659284.0, 1795659286.0, FAILED, "is 0/1 (Completed) since"),
+    (BOTH, TWO, 1795659284.0, 1795659297.0, UNKNOWN, "3 errors (2 x refused, 1 x unreachable) meanwhile, in which"),
+    # Crashed in an update with a probe.
+    (IN_UPDATE, BACK, 1795659293.0, 1795659306.0, FAILED, "crashed meanwhile, at"),
+    # The gateway's pod was deleted in an update.
+    (IN_UPDATE, BACK, 1795659348.0, 1795659361.0, UNKNOWN, "as the gateway itself could not be reached"),
 )
 
 
