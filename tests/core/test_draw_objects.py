@@ -11,7 +11,7 @@ from tests.recorded import end_of, services, timeline_of
 from tutor.core.pictures.draw_autoscalers import autoscaler_lines
 from tutor.core.pictures.draw_events import event_lines, newest_events
 from tutor.core.pictures.draw_rows import columns, head_line, row_line
-from tutor.core.pictures.draw_services import service_lines
+from tutor.core.pictures.draw_services import fewer, service_lines
 from tutor.core.pictures.drawing import ASCII, UNICODE, Line, fit, fit_name, text_of, width_of
 from tutor.core.pictures.histories import Histories, History
 from tutor.core.pictures.pod_rows import Row, rows_at
@@ -279,3 +279,32 @@ def test_a_deployment_says_what_matters_most_where_there_is_little_room(
     line = deployment_line(state, width)
     assert len(line) <= width
     assert line.partition("1/1")[2].strip() == said
+
+
+def test_where_few_lines_are_left_the_services_of_the_calls_and_the_autoscalers_stay() -> None:
+    named = [service_named(name) for name in ("gateway", "homics-db", "kafka", "stock", "user", "zookeeper")]
+    lines = service_lines(named, histories_of(), {}, 10.0, 60, UNICODE)
+    scaled = [*lines, *autoscaler_lines([HPA], 60, UNICODE)]
+    first = ("user", "gateway")
+
+    def names(some: list[Line], most: int) -> list[str]:
+        return [text.split()[0] for text in texts(fewer(some, most, first))]
+
+    assert fewer(lines, 7, first) == lines
+    assert names(lines, 4) == ["SERVICE", "gateway", "homics-db", "user"]
+    assert text_of(fewer(lines, 4, first)[0]).endswith("ANSWERS AT               +3 more")
+    assert names(lines, 2) == ["SERVICE", "gateway"]
+    assert names(lines, 0) == []
+    assert names(scaled, 6) == ["SERVICE", "gateway", "homics-db", "user", "AUTOSCALER", "user"]
+    assert text_of(fewer(scaled, 6, first)[0]).endswith(" +3 more")
+    assert names(scaled, 4) == ["SERVICE", "gateway", "user"]
+
+
+def service_named(name: str) -> dict[str, Any]:
+    return {"metadata": {"name": name}, "spec": {"ports": [{"port": 80}]}}
+
+
+def test_one_pod_that_is_wanted_is_no_more() -> None:
+    status = {"currentReplicas": 1, "desiredReplicas": 1}
+    line = text_of(autoscaler_lines([{**HPA, "status": status}], 80, UNICODE)[1])
+    assert line.endswith("1 pod, now 1 (2 to 5)")

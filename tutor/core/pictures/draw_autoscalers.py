@@ -20,7 +20,8 @@ def autoscaler_lines(autoscalers: Sequence[Mapping[str, Any]], width: int, glyph
         spec, status = autoscaler.get("spec") or {}, autoscaler.get("status") or {}
         targets = ", ".join(_targets(spec, status)) or "<none>"
         role: Role = "warn" if "<unknown>" in targets else "text"
-        wants = f"{status.get('desiredReplicas') or 0} pods, now {status.get('currentReplicas') or 0}"
+        wanted = status.get("desiredReplicas") or 0
+        wants = f"{wanted} pod{'' if wanted == 1 else 's'}, now {status.get('currentReplicas') or 0}"
         bounds = f" ({spec.get('minReplicas') or 1} to {spec.get('maxReplicas')})"
         spans: Line = (
             Span(fit(autoscaler["metadata"]["name"], NAME, glyphs) + " "),

@@ -73,6 +73,33 @@ def service_lines(
     return lines
 
 
+def fewer(lines: Sequence[Line], most: int, first: Sequence[str]) -> list[Line]:
+    """At most so many lines of Services and, behind them, autoscalers; the head says how many others there are.
+
+    `first`: names of Services that stay longest, together with the autoscalers.
+    """
+    if len(lines) <= most:
+        return list(lines)
+    heads = [index for index, line in enumerate(lines) if line[0].role == "head"]
+    names = [line[0].text.strip() for line in lines]
+
+    def worth(index: int) -> tuple[bool, bool, int]:
+        wanted = names[index] in first or index >= heads[-1] > 0
+        return index != 0, not wanted, index
+
+    kept = sorted(sorted(range(len(lines)), key=worth)[: max(0, most)])
+    if len(kept) > 1 and kept[-1] in heads:
+        kept.pop()
+    note = f" +{len(lines) - len(heads) - sum(index not in heads for index in kept)} more"
+    return [_noted(lines[index], note) if index == 0 else lines[index] for index in kept]
+
+
+def _noted(head: Line, note: str) -> Line:
+    """With a word at its right end, where there is room for it."""
+    text = head[0].text
+    return (Span(text[: -len(note)] + note, "head"),) if not text[-len(note) :].strip() else head
+
+
 def _head(widths: _Widths, width: int) -> Line:
     texts = ["SERVICE".ljust(widths.name)]
     if widths.type:

@@ -20,7 +20,7 @@ from tutor.core.pictures.draw_lanes import (
     traffic_lines,
 )
 from tutor.core.pictures.draw_rows import Columns, columns, head_line, row_line
-from tutor.core.pictures.draw_services import service_lines
+from tutor.core.pictures.draw_services import fewer, service_lines
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span
 from tutor.core.pictures.histories import Histories
 from tutor.core.pictures.pod_rows import Row, block_of, rows_at, without_lone_sets
@@ -31,6 +31,8 @@ from tutor.ui.live.plan import Parts, plan
 
 POLLED = "user"
 """The Service that the version poll asks."""
+GATEWAY = "gateway"
+"""The one through which it does."""
 JUST_CHANGED = 15.0
 """Seconds after a change in which each second of the pod's times is shown."""
 MOST_SUMMARY, USUAL_SUMMARY = 6, 3
@@ -129,7 +131,7 @@ def compose(
         max(0, got.rows - 1),
         block_of(rows, histories.deployments_behind(POLLED, at)),
         services,
-        services[: got.services],
+        fewer(services, got.services, (POLLED, GATEWAY)),
         _lanes(picture, legend, got, width, glyphs),
         newest,
         _events(newest, got.events, width, glyphs, before),
