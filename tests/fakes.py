@@ -43,6 +43,11 @@ class FakeClock:
         """Time passes and nobody runs: the machine sleeps, the process is stopped. Sleepers wake up late."""
         self._now += seconds
 
+    def set_back(self, seconds: float) -> None:
+        """Somebody sets the clock. Sleepers sleep as long as they would have."""
+        self._now -= seconds
+        self._sleepers = [(at - seconds, *rest) for at, *rest in self._sleepers]  # type: ignore[misc]
+
     async def _settle(self) -> None:
         for _ in range(20):
             await asyncio.sleep(0)

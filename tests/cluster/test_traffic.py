@@ -431,6 +431,16 @@ async def test_after_a_sleep_of_the_machine_nothing_is_caught_up_with(world: Wor
     await asyncio.gather(work, return_exceptions=True)
 
 
+async def test_a_clock_that_is_set_back_does_not_stop_the_calls(world: World) -> None:
+    work = asyncio.create_task(world.poll.run())
+    await until(lambda: len(world.recorded) == 3, world.clock)
+    world.clock.set_back(3_600.0)
+    await until(lambda: len(world.recorded) == 8, world.clock)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert all(call.at <= world.clock.now() for call in world.recorded[3:])
+
+
 async def test_while_the_link_is_lost_nothing_is_asked(world: World) -> None:
     await world.poll.once()
     world.recorded.clear()

@@ -98,6 +98,49 @@ async def test_a_crash_during_a_sleep_is_found_in_a_gap_of_the_tutor(api: FakeAp
     assert kinds == [RecordingBegan, RecordingEnded, RecordingBegan, RecordingEnded], "and it is on disk"
 
 
+async def test_what_happens_after_the_clock_was_set_back_is_evidence_now_and_after_a_restart(
+    api: FakeApi, tmp_path: Path
+) -> None:
+    """The hour in which times come a second time must not hide what happens in it."""
+    clock = FakeClock()
+    user_pod(api)
+    tutor = await opened(api, tmp_path, clock)
+    await clock.advance(10.0)
+    clock.set_back(3_600.0)
+    set_at = clock.now()
+    await until(lambda: not tutor.listed, clock)
+    await until(lambda: tutor.listed, clock)
+    await clock.advance(5.0)
+    user_pod(api, ready=False)
+    await until(lambda: not tutor.recording.of(PodChanged)[-1].ready, clock)
+    user_pod(api, restarts=1)
+    await until(lambda: tutor.recording.of(PodChanged)[-1].restarts, clock)
+    (restart,) = restarts_since(tutor.recording, "user-deployment", set_at)
+    assert restart.watched
+    assert restart.not_ready_at is not None
+    assert all(entry.at <= clock.now() for entry in tutor.recording)
+    await tutor.end()
+    again = await opened(api, tmp_path, clock)
+    assert all(entry.at <= clock.now() for entry in again.recording), "on disk, what was dated ahead is still there"
+    (restart,) = restarts_since(again.recording, "user-deployment", set_at)
+    assert restart.watched
+    await again.end()
+
+
+async def test_a_clock_that_was_set_back_between_two_tutors(api: FakeApi, tmp_path: Path) -> None:
+    clock = FakeClock()
+    user_pod(api)
+    await (await opened(api, tmp_path, clock)).end()
+    clock.set_back(3_600.0)
+    tutor = await opened(api, tmp_path, clock)
+    began = clock.now()
+    user_pod(api, restarts=1, ready=False)
+    await until(lambda: tutor.recording.of(PodChanged)[-1].restarts, clock)
+    assert len(restarts_since(tutor.recording, "user-deployment", began - 60.0)) == 1
+    assert all(entry.at <= clock.now() for entry in tutor.recording)
+    await tutor.end()
+
+
 async def test_nothing_counts_as_listed_between_the_waking_and_the_first_lists(api: FakeApi, tmp_path: Path) -> None:
     clock = FakeClock()
     user_pod(api)

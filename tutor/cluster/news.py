@@ -62,7 +62,7 @@ class Slept:
     """This process did not run: nobody watched. Everything is listed anew."""
 
     since: float
-    """When it certainly ran for the last time."""
+    """When it certainly ran for the last time. Later than `at` where the clock was set back."""
     at: float
 
 

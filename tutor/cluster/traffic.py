@@ -74,8 +74,8 @@ class Poll:
                     made.add(call)
                     call.add_done_callback(made.discard)
                 now = self._clock.now()
-                # After a machine's sleep there is nothing to catch up with.
-                due = due + 1 / self._rate if now - due < CATCH_UP else now + 1 / self._rate
+                # After a machine's sleep, or when its clock was set, there is nothing to catch up with.
+                due = due + 1 / self._rate if abs(now - due) < CATCH_UP else now + 1 / self._rate
                 await self._clock.sleep(due - now)
             for call in made:
                 call.cancel()
@@ -91,7 +91,7 @@ class Poll:
         """One call; None where it says nothing about the application."""
         at = self._clock.now()
         reply = await self._application.get(VERSION_PATH)
-        if at < self._awake_since():
+        if not self._awake_since() <= at <= self._clock.now():
             return None
         if reply.error == "cluster-away" or not self._link_up():
             self.message = "The cluster cannot be reached: the poll waits."

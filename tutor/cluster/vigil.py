@@ -1,7 +1,8 @@
 """Notices that this process did not run for a while: the machine slept, it was stopped, or its loop was held up.
 
-Then nothing was seen, and what waited in the connections is older than the moment at which it is read. Only the time of
-day shows it in every case: the monotonic clocks of Linux and macOS stand still while the machine sleeps.
+Or that its clock was set, ahead or back. Then nothing was seen, and what waited in the connections is older than the
+moment at which it is read. Only the time of day shows it in every case: the monotonic clocks of Linux and macOS stand
+still while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class Vigil:
     """`now` before anything that was read is dated: whatever task runs first after a sleep, it notices."""
 
     def __init__(self, clock: Clock, on_sleep: Callable[[float, float], None]) -> None:
-        """`on_sleep(since, until)`: when this process certainly ran for the last time, and when it runs again."""
+        """`on_sleep(since, until)`: when this process certainly ran for the last time, and when it runs again. Where
+        the clock was set back `until` is the earlier one."""
         self._clock = clock
         self._on_sleep = on_sleep
         self._looked_at: float | None = None
@@ -34,8 +36,11 @@ class Vigil:
         if last is not None and now - last > ASLEEP:
             self.woke_at = now
             self._on_sleep(last, now)
+        elif last is not None and last - now > ASLEEP:
+            # The clock was set back: what was dated before is of a time that is still to come.
+            self.woke_at = now
+            self._on_sleep(last, now)
         elif now < self.woke_at:
-            # The clock was set back: what is dated now is not of before that sleep.
             self.woke_at = now
         return now
 

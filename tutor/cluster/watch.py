@@ -162,7 +162,7 @@ class Watcher:
     async def _heard_since(self, asked_at: float) -> float:
         """The time, for a stream to date what it read with. One that was asked for before a sleep ends here."""
         now = self._heard()
-        if asked_at < self._vigil.woke_at:
+        if not self._vigil.woke_at <= asked_at <= now:
             # It was cancelled by `_wake`, as all streams were.
             await asyncio.sleep(0)
         return now
@@ -175,7 +175,7 @@ class Watcher:
             try:
                 await self._cluster.alive()
             except (Unreachable, Unauthorised) as error:
-                if asked_at < self.awake_since:
+                if not self.awake_since <= asked_at <= self._clock.now():
                     # The connection did not outlive the sleep; that says nothing of the API server.
                     continue
                 self._lose(str(error))

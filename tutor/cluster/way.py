@@ -91,7 +91,8 @@ class Way:
             return self.base
         if patience or self._pause == FIRST_PAUSE:
             return await self._look(port, patience)
-        if self.clock.now() >= self._again_at and (self._beside is None or self._beside.done()):
+        due = not 0 < self._again_at - self.clock.now() <= LONGEST_PAUSE  # the clock may be set back
+        if due and (self._beside is None or self._beside.done()):
             # No call has to wait for an address that was silent before.
             self._beside = asyncio.create_task(self._look(port, 0.0))
         return ""
@@ -161,7 +162,7 @@ class Way:
             self.remark = "The gateway has no ready pod, so the calls go through the API server's service proxy."
 
     async def _node_addresses(self) -> list[str]:
-        if not self._addresses or self.clock.now() - self._addresses_at > ADDRESSES_AGAIN:
+        if not self._addresses or not 0 <= self.clock.now() - self._addresses_at <= ADDRESSES_AGAIN:
             try:
                 found = await self.cluster.node_addresses()
             except ClusterError:

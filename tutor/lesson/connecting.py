@@ -164,7 +164,7 @@ class Link:
 
     async def _until_changed(self, target: Target, stamp: Stamp, longest: float) -> None:
         until = self._clock.now() + longest
-        while self._clock.now() < until and kubeconfig_stamp(target) == stamp:
+        while 0 < until - self._clock.now() <= longest and kubeconfig_stamp(target) == stamp:
             await self._clock.sleep(LOOK_AGAIN)
 
     async def _choose(self) -> Target | None:

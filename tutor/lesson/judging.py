@@ -64,6 +64,8 @@ class Judge:
     _reached: dict[tuple[str, str], tuple[float, Hashable, Reached]] = field(default_factory=dict)
     """(step, what) → when, behind which endpoints, and the answer."""
     _logs: Logs = field(default_factory=dict)
+    _set_back: dict[str, float] = field(default_factory=dict)
+    """Step that was begun by a clock that ran ahead → when it was looked at first after that was set back."""
 
     def offline(self, step: Step, now: float, *, why: str = "", only_files: bool = True) -> Evaluation:
         """From the files alone. `why`: why no cluster was asked, for the rules that need one."""
@@ -114,7 +116,11 @@ class Judge:
 
     def _since(self, step: Step, now: float) -> float:
         begun_at = self.session.progress.of(step.slug).begun_at
-        return now if begun_at is None else begun_at
+        if begun_at is None or begun_at <= now:
+            return now if begun_at is None else begun_at
+        # The clock was set back since: what is seen from the first look after that on counts.
+        self._set_back[step.slug] = min(self._set_back.get(step.slug, now), now)
+        return self._set_back[step.slug]
 
     async def _dry_runs(
         self, step: Step, manifests: Mapping[str, ManifestFile], live: Live, afresh: bool

@@ -26,6 +26,7 @@ from tutor.core.timeline import (
     Timeline,
     baseline,
 )
+from tutor.core.timeline_clock import as_of, by_one_clock
 
 OWN = (StepMoved, CommandRun, FileSaved)
 """Entries that each process has of its own: nobody else sees them happen."""
@@ -99,21 +100,28 @@ class Recording(Timeline):
         if self._lock is None and (self._take_lock() or self._lock_is_taken):
             self._read_on()
         if self._loaded is not None:
-            self._hold(_of_world(self._loaded, self._began))
+            self._hold(_of_world(as_of(by_one_clock(self._loaded), at), self._began))
             self._loaded = None
         elif before is not None and not _same_world(before, self._began):
             # Who reads along may have read of the new world already; who records has not seen anything of it.
-            read = self._file.load() if self.part is Part.FOLLOWING else list(self)
+            read = by_one_clock(self._file.load()) if self.part is Part.FOLLOWING else list(self)
             self._hold(_of_world(read, self._began))
         self._take_part()
         if self.records:
             self._record(self._began)
 
     def slept(self, since: float, at: float) -> None:
-        """This process did not run from `since` to `at`: as if one had been closed, and another one opened."""
+        """This process did not run from `since` to `at`: as if one had been closed, and another one opened.
+
+        Where the clock was set back (`at` is earlier) what was dated after `at` leaves the memory.
+        """
+        if at < since:
+            self._hold(as_of(self, at))
+            since = at
+            self._began = replace(self._began, at=at) if self._began is not None else None
         if self._began is None or not self.records:
             return
-        self._record(RecordingEnded(max(since, self._began.at)))
+        self._record(RecordingEnded(min(max(since, self._began.at), at)))
         self._record(replace(self._began, at=at))
 
     def append(self, entry: Entry) -> None:
@@ -186,7 +194,7 @@ class Recording(Timeline):
             self.part = Part.WRITING
         elif self._lock_is_taken and self._same_as_theirs():
             if self.part is Part.APART:
-                self._hold(_of_world(self._file.load(), self._began))
+                self._hold(_of_world(by_one_clock(self._file.load()), self._began))
             self.part = Part.FOLLOWING
         elif self.part is not Part.APART:
             followed, self.part = self.part is Part.FOLLOWING, Part.APART
