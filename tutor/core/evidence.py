@@ -32,12 +32,12 @@ __all__ = [
     "calls",
     "clock_time",
     "deleted_at",
+    "ended_by_kubelet",
     "error_words",
     "errors",
     "gap_within",
     "gaps",
     "hole",
-    "killed_by_probe",
     "outage_words",
     "outages",
     "pods_of",
@@ -51,7 +51,11 @@ __all__ = [
 
 KILLED_WITHIN = 35.0
 """Seconds from the kubelet's Event to the end of the container: the 30 s that it may take to stop, and some."""
-
+KILLED = (
+    ("failed liveness probe", "livenessProbe"),
+    ("failed startup probe", "startupProbe"),
+    ("definition changed", "definition"),
+)
 NOTICED_WITHIN = 15.0
 """Seconds from the end of a container to READY 0/1 on a machine that is very busy."""
 
@@ -170,18 +174,20 @@ def whole_cluster_restarted(timeline: Timeline, restart: Restart) -> bool:
     )
 
 
-def killed_by_probe(timeline: Timeline, restart: Restart) -> str:
-    """ "livenessProbe" or "startupProbe" where that ended the container, by the kubelet's Event; else "".
+def ended_by_kubelet(timeline: Timeline, restart: Restart) -> str:
+    """Why the kubelet ended that container, by its Event: "livenessProbe" or "startupProbe" (it failed), "definition"
+    (the container's fields were changed in the pod itself); else "".
 
-    Source of its words: kubelet v1.34.2, "Container user failed liveness probe, will be restarted".
+    Source of its words: kubelet v1.34.2, "Container user failed liveness probe, will be restarted", "Container user
+    definition changed, will be restarted".
     """
     run = (e.at for e in timeline.of(PodChanged) if (e.uid, e.restarts) == (restart.uid, restart.before))
     began = next(run, restart.start)
     for event in timeline.of(EventSeen, max(began, restart.start - KILLED_WITHIN)):
         if event.at <= restart.at and (event.kind, event.name, event.reason) == ("Pod", restart.pod, "Killing"):
-            for probe in ("liveness", "startup"):
-                if f"failed {probe} probe" in event.message:
-                    return f"{probe}Probe"
+            for words, why in KILLED:
+                if words in event.message:
+                    return why
     return ""
 
 

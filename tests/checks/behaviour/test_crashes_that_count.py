@@ -249,6 +249,15 @@ def test_a_restart_by_a_failing_liveness_probe_is_no_crash() -> None:
     assert seen([*crash(), stopped]).verdict is Verdict.PASSED
 
 
+def test_a_restart_by_a_change_of_the_pod_itself_is_no_crash() -> None:
+    """kubectl set image pod/NAME on v1.34.2: the kubelet starts the container of the same pod anew."""
+    changed = replace(killed("liveness"), message="Container user definition changed, will be restarted")
+    finding = seen([*crash(), changed])
+    assert finding.verdict is Verdict.FAILED
+    assert "since the image or another field of the pod itself was changed: that was no crash" in finding.message
+    assert two([*crash(SECOND), changed]).verdict is Verdict.FAILED
+
+
 def test_a_container_that_was_killed_for_its_memory_crashed() -> None:
     """OutOfMemory is what the Crash button stands for."""
     told = [

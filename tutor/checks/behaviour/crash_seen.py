@@ -14,10 +14,10 @@ from tutor.core.evidence import (
     Restart,
     calls,
     clock_time,
+    ended_by_kubelet,
     error_words,
     errors,
     hole,
-    killed_by_probe,
     pods_of,
     restarts_since,
     whole_cluster_restarted,
@@ -58,14 +58,8 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
             " of yours.",
             hint="Press Crash when everything is ready again.",
         )[0]
-    if probe := killed_by_probe(given.timeline, restart):
-        return SAY.failed(
-            f"{restart.pod} was restarted at {clock_time(restart.at)} by the kubelet, since its {probe} failed: that"
-            " was no crash of yours.",
-            found=f"a failed {probe}",
-            expected="a crash, and a restart after it",
-            hint=f"Mend the {probe} or take it out, apply, and press Crash.",
-        )[0]
+    if why := ended_by_kubelet(given.timeline, restart):
+        return _ended_by_kubelet(restart, why)
     if restart.ready_again_at is None and restart.gone:
         return SAY.failed(
             f"{restart.pod} crashed and was restarted ({restart.before}→{restart.after}) at {clock_time(restart.at)},"
@@ -97,6 +91,23 @@ def _judge(given: CheckInput, restart: Restart) -> Finding:
             hint="Wait: the program needs some seconds from its start. Does it take a minute? kubectl logs tells why.",
         )[0]
     return SAY.passed(story(given.timeline, restart, made, back), found=f"restarts {restart.before}→{restart.after}")[0]
+
+
+def _ended_by_kubelet(restart: Restart, why: str) -> Finding:
+    when = f"{restart.pod} was restarted at {clock_time(restart.at)} by the kubelet"
+    if why == "definition":
+        return SAY.failed(
+            f"{when}, since the image or another field of the pod itself was changed: that was no crash.",
+            found="a changed container",
+            expected="a crash, and a restart after it",
+            hint="Press Crash: the program ends by itself then, and the pod stays as it is.",
+        )[0]
+    return SAY.failed(
+        f"{when}, since its {why} failed: that was no crash of yours.",
+        found=f"a failed {why}",
+        expected="a crash, and a restart after it",
+        hint=f"Mend the {why} or take it out, apply, and press Crash.",
+    )[0]
 
 
 def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) -> bool:

@@ -13,11 +13,11 @@ from tutor.core.evidence import (
     Restart,
     calls,
     clock_time,
+    ended_by_kubelet,
     error_words,
     errors,
     gap_within,
     hole,
-    killed_by_probe,
     pods_of,
     ready_pods_at,
     restarts_since,
@@ -51,7 +51,7 @@ def crash_without_error(given: CheckInput) -> list[Finding]:
         for restart in restarts_since(given.timeline, name, given.since)
         if restart.was_ready
         and not whole_cluster_restarted(given.timeline, restart)
-        and not killed_by_probe(given.timeline, restart)
+        and not ended_by_kubelet(given.timeline, restart)
     ]
     judged = newest(partial(_judge, given, name), crashes)
     if judged and judged[0].verdict is Verdict.PASSED:
