@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tutor.core.timeline import (
     Answered,
+    CommandRun,
     DeploymentChanged,
     EndpointsChanged,
     Entry,
@@ -217,6 +218,19 @@ def test_a_warning_that_comes_again_is_told_once_a_minute() -> None:
         f"warning replicaset/user-abc FailedCreate: {quota.format('zw42t')}",
         f"warning replicaset/user-abc FailedCreate: {quota.format('c9rxg')}",
         f"warning replicaset/user-def FailedCreate: {quota.format('c9rxg')}",
+    ]
+
+
+def test_a_message_of_several_lines_is_one_line() -> None:
+    probe = "Liveness probe failed: curl: (7)\n  Failed to connect\x1b[31m\r\n"
+    assert said(
+        EventSeen(1.0, "Pod", "x", "Warning", "Unhealthy", probe),
+        CommandRun(2.0, "kubectl apply -f a\nkubectl apply -f b"),
+        LinkChanged(3.0, False, "etcd is away\n"),
+    ) == [
+        "warning pod/x Unhealthy: Liveness probe failed: curl: (7) Failed to connect\ufffd[31m",
+        "$ kubectl apply -f a; kubectl apply -f b",
+        "the API server is away: etcd is away",
     ]
 
 

@@ -134,17 +134,17 @@ class Lines:
                 return ["the API server answers again"] if was_away else []
             case LinkChanged():
                 self._away, self._answers = True, None
-                return [f"the API server is away: {entry.reason}"]
+                return [f"the API server is away: {_one_line(entry.reason)}"]
             case FileSaved():
                 return [f"saved {entry.file}"]
             case CommandRun():
-                return [f"$ {entry.command}"]
+                return [f"$ {_one_line(entry.command, '; ')}"]
             case StepMoved():
                 return [f"step {entry.slug} {entry.to}"]
 
     def _warning(self, event: EventSeen) -> list[str]:
         """A crash loop or a quota warns again and again, with another count or the name of another pod."""
-        message = event.message.removeprefix("(combined from similar events): ")
+        message = _one_line(event.message).removeprefix("(combined from similar events): ")
         made = re.compile(re.escape(event.name) + r"-[a-z0-9]{5}\b")
         about = (event.kind, event.name, event.reason, made.sub("", message))
         told = self._warned.get(about)
@@ -214,6 +214,12 @@ class Lines:
         others = f", and {run.others} with another outcome" if run.others else ""
         asked = f" (asked for at {clock_time(answer.at)})" if answer.latency >= SLOW else ""
         return [f"user answers {what}{asked}, after {run.what} {times} in {answer.at - run.first:.1f} s{others}"]
+
+
+def _one_line(text: str, instead: str = " ") -> str:
+    """What a cluster or a learner wrote: its ends of lines and what a terminal would obey do not reach a reader."""
+    rows = filter(None, (row.strip() for row in text.splitlines()))
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in instead.join(rows))
 
 
 def _one_call(answer: Answered, what: str) -> str:
