@@ -166,3 +166,15 @@ def test_ctrl_c_at_a_question_changes_nothing(folder: Path, served: ServedApi) -
         assert terminal.end() == 130
     quiet(terminal)
     assert not list((folder / "state").rglob("*.bak"))
+
+
+def test_a_tutor_that_is_terminated_leaves_the_terminal_as_it_was(folder: Path, served: ServedApi) -> None:
+    with opened(folder, served) as terminal:
+        terminal.until("Esc")
+        terminal.process.terminate()
+        assert terminal.end() == 143
+    entered, left = "\x1b[?1049h", "\x1b[?1049l"
+    assert terminal.shown.count(entered) == terminal.shown.count(left) > 0
+    assert terminal.shown.rindex(left) > terminal.shown.rindex(entered)
+    assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l"), "the cursor is seen"
+    quiet(terminal)

@@ -27,6 +27,7 @@ from tutor.ui.mouse import capture_mouse
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.reading import welcome
 from tutor.ui.short_words import make_room_for
+from tutor.ui.terminating import end_when_terminated
 from tutor.ui.theme import DARK, LIGHT, THEMES, first_theme
 
 SETTLING = 5.0
@@ -67,6 +68,7 @@ class TutorApp(App[None]):
         return next(screen for screen in self.screen_stack if isinstance(screen, LessonScreen))
 
     def on_mount(self) -> None:
+        end_when_terminated(self)
         self.run_worker(self._work(), group="lesson", exit_on_error=False)
         self.run_worker(self._follow(), group="view", exit_on_error=False)
         self.set_timer(SETTLING, self._settled)
