@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,9 +16,9 @@ import pytest
 
 from tests.recorded import NAMES, end_of, timeline_of
 from tutor.core.pictures.drawing import ASCII
-from tutor.core.pictures.export_svg import export_svg
+from tutor.core.pictures.export_svg import LETTER, export_svg
 from tutor.core.pictures.export_text import export_text
-from tutor.core.timeline import Answered, LinkChanged, Timeline
+from tutor.core.timeline import Answered, DeploymentChanged, LinkChanged, Timeline
 
 GOLDEN = Path(__file__).parent / "golden_timelines"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -81,3 +82,25 @@ def test_a_window_over_midnight_names_both_days() -> None:
     said = "Wednesday 25 November 2026, 23:58:38 to Thursday 26 November 2026, 00:00:12 (1 s a cell)"
     assert text.splitlines()[0] == said
     assert said in export_svg(Timeline([Answered(midnight, "1.0.0")]), midnight + 12.5)
+
+
+def test_the_words_of_changes_cover_neither_each_other_nor_the_edge() -> None:
+    deployment = DeploymentChanged(0.0, "d", "user", 1, 1, 1, 1, 1, 1, "user:1.0.0", "1")
+    entries = [
+        replace(deployment, at=at, image=f"user:{at:.0f}.0.0", readiness=bool(at % 2), replicas=int(at))
+        for at in (2.0, 3.0, 4.0, 40.0, 50.0, 94.0, 95.0)
+    ]
+    root = ElementTree.fromstring(export_svg(Timeline([deployment, *entries]), 95.5))
+    boxes = [
+        (float(text.attrib["x"]), float(text.attrib["y"]), len(text.text))
+        for text in root.iter(f"{SVG}text")
+        if text.text and text.text.startswith("image ")
+    ]
+    assert len(boxes) == len(entries)
+    for index, (x, y, letters) in enumerate(boxes):
+        assert 0 < x < x + LETTER * letters < float(root.attrib["width"])
+        assert not any(y == other and x < at + LETTER * count for at, other, count in boxes[:index])
+    (group,) = root.iter(f"{SVG}g")
+    down = float(group.attrib["transform"].split()[1].rstrip(")"))
+    heading = max(float(text.attrib["y"]) for text in root.findall(f"{SVG}text"))
+    assert min(y for _, y, _ in boxes) + down > heading

@@ -22,6 +22,8 @@ from tutor.core.timeline import Timeline
 CELL, LANE, GAP = 9, 18, 6
 """Pixels: width of a cell, height of a lane, space between two."""
 LEFT, RIGHT, TOP = 150, 20, 92
+LETTER, LABEL_LINE = 6.4, 14
+"""Pixels: the room of a letter of a change's words, and of a line of them."""
 VERSIONS = ("#0072B2", "#CC79A7", "#E69F00")
 ERROR, READY, NOT_READY, LEAVING, AWAY, INK, PALE = (
     "#D55E00", "#009E73", "#E69F00", "#8A6FB0", "#777777", "#1A2334", "#66708A",
@@ -55,7 +57,10 @@ def svg_of(picture: LanePicture, title: str = "") -> str:
     width = LEFT + picture.axis.cells * CELL + RIGHT
     bottom = TOP + count * (LANE + GAP)
     words = wrap_words(picture.summary.text, max(30, width // 8))
-    height = bottom + 56 + 20 * len(words)
+    labels = _labels(picture, width)
+    # More than one line of labels move all that is below the heading down.
+    down = LABEL_LINE * max((line for _, _, line in labels), default=0)
+    height = down + bottom + 56 + 20 * len(words)
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "
         f"viewBox='0 0 {width} {height}' role='img'>",
@@ -64,8 +69,9 @@ def svg_of(picture: LanePicture, title: str = "") -> str:
         f"<rect width='{width}' height='{height}' fill='white'/>",
         _text(16, 28, title or "Traffic and pods", size=16, bold=True),
         _text(16, 48, window_words(picture), fill=PALE),
+        f"<g transform='translate(0 {down})'>",
         *_axis(picture, bottom),
-        *_changes(picture, bottom),
+        *_changes(picture, labels, bottom),
     ]
     y = TOP
     for lane in lanes:
@@ -79,7 +85,7 @@ def svg_of(picture: LanePicture, title: str = "") -> str:
     parts += _legend(picture, bottom + 24)
     tone = {"good": READY, "bad": ERROR}.get(picture.summary.tone, INK)
     parts += [_text(16, bottom + 56 + 20 * n, line, size=14, fill=tone, bold=True) for n, line in enumerate(words)]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return "\n".join([*parts, "</g>", "</svg>"]) + "\n"
 
 
 def _x(index: float) -> float:
@@ -101,8 +107,8 @@ def _rect(start: int, end: int, y: float, fill: str, told: str, height: float = 
     return f"<rect {place} fill='{fill}'><title>{escape(told)}</title></rect>"
 
 
-def _upright(x: float, bottom: float, stroke: str) -> str:
-    return f"<line x1='{x:.1f}' y1='{TOP - 10}' x2='{x:.1f}' y2='{bottom - GAP}' {stroke}/>"
+def _upright(x: float, bottom: float, stroke: str, up: int = 0) -> str:
+    return f"<line x1='{x:.1f}' y1='{TOP - 10 - up}' x2='{x:.1f}' y2='{bottom - GAP}' {stroke}/>"
 
 
 def _axis(picture: LanePicture, bottom: float) -> Iterator[str]:
@@ -112,11 +118,24 @@ def _axis(picture: LanePicture, bottom: float) -> Iterator[str]:
         yield _text(_x(mark), TOP - 14, f"{at:%H:%M:%S}", size=10, fill=PALE, anchor="middle")
 
 
-def _changes(picture: LanePicture, bottom: float) -> Iterator[str]:
+def _labels(picture: LanePicture, width: int) -> list[tuple[str, float, int]]:
+    """(words, where they begin, line) of each change; lines count upwards from the axis. None covers another."""
+    found: list[tuple[str, float, int]] = []
+    ends: list[float] = []
     for change in picture.changes:
-        x = LEFT + (change.at - picture.axis.start) / picture.axis.per_cell * CELL
-        yield _upright(x, bottom, f"stroke='{INK}' stroke-dasharray='3 3'")
-        yield _text(x, TOP - 28, change.text, size=11, bold=True, anchor="middle")
+        long = LETTER * len(change.text)
+        left = max(4.0, min(_x((change.at - picture.axis.start) / picture.axis.per_cell) - long / 2, width - 4 - long))
+        line = next((line for line, end in enumerate(ends) if end <= left), len(ends))
+        ends[line : line + 1] = [left + long + 8]
+        found.append((change.text, left, line))
+    return found
+
+
+def _changes(picture: LanePicture, labels: Sequence[tuple[str, float, int]], bottom: float) -> Iterator[str]:
+    for change, (words, left, line) in zip(picture.changes, labels, strict=True):
+        x = _x((change.at - picture.axis.start) / picture.axis.per_cell)
+        yield _upright(x, bottom, f"stroke='{INK}' stroke-dasharray='3 3'", up=LABEL_LINE * line + 14 if line else 0)
+        yield _text(left, TOP - 28 - LABEL_LINE * line, words, size=11, bold=True)
 
 
 def _version(picture: LanePicture, version: str, y: float) -> Iterator[str]:
