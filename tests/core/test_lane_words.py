@@ -271,6 +271,18 @@ def test_the_probe_of_a_pod_is_that_of_its_own_template() -> None:
     )
 
 
+def test_a_deployment_of_the_same_name_that_was_made_later_tells_nothing_of_the_probe() -> None:
+    """Its revisions are counted from one again."""
+    old = ReplicaSetChanged(1.0, "r1", "user-5f", "user", 1, 1, "i:1", "1")
+    down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0)
+    up = replace(POD, at=21.0, restarts=1, started=21.0)
+    crash = (old, down, up, *answers(10, 20), *answers(21, 26, error="http-500"), *answers(26, 60))
+    later = replace(PROBED, at=80.0, uid="d2")
+    words = "while a pod counted as ready, though its program was still starting."
+    assert said(*crash, replace(DEPLOYMENT, at=70.0, gone=True), later).endswith(words)
+    assert said(*crash, later).endswith(words)
+
+
 def test_two_crashes_of_a_pod_with_a_probe_in_one_disturbance() -> None:
     down = replace(POD, at=20.0, ready=False, started=None, status="Completed", finished=20.0)
     up = replace(POD, at=29.4, restarts=1, started=21.0)

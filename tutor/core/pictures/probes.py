@@ -5,6 +5,9 @@ from __future__ import annotations
 from tutor.core.pictures.histories import Histories, History, StateT
 from tutor.core.timeline import PodChanged
 
+LISTED = 5.0
+"""Seconds within which all that is there is listed: a Deployment may be heard of that long after its pod."""
+
 
 def has_readiness_probe(histories: Histories, pod: PodChanged) -> bool | None:
     """Of the first container. None where it cannot be told from what was recorded.
@@ -30,5 +33,5 @@ def has_readiness_probe(histories: Histories, pod: PodChanged) -> bool | None:
 
 def _together(history: History[StateT], pod: PodChanged) -> bool:
     """Whether the object may have been there with the pod, and is none of the same name before or after it."""
-    last = history.last
-    return last.at >= pod.created if getattr(last, "gone", False) else True
+    gone_before = getattr(history.last, "gone", False) and history.last.at < pod.created
+    return not gone_before and history.first.at <= pod.at + LISTED
