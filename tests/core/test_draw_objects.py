@@ -102,6 +102,14 @@ def event(at: float, reason: str, count: int = 1, kind: str = "Normal") -> Event
     return EventSeen(at, "Pod", "user-5f-abcde", kind, reason, "a message", count)
 
 
+def test_an_event_of_a_replica_set_leaves_room_for_what_it_says() -> None:
+    name, message = "user-deployment-765c9c997b", 'Error creating: pods "x" is forbidden'
+    (line,) = event_lines([EventSeen(1.0, "ReplicaSet", name, "Warning", "FailedCreate", message)], 78, UNICODE)
+    assert text_of(line).endswith(f"! FailedCreate replicaset/…765c9c997b: {message[:29]}…")
+    (line,) = event_lines([EventSeen(1.0, "Node", "minikube", "Normal", "Starting", "")], 78, UNICODE)
+    assert text_of(line).endswith("Starting node/minikube")
+
+
 def test_an_event_that_is_counted_again_stands_once_at_its_new_place() -> None:
     timeline = Timeline([event(1.0, "Pulled"), event(2.0, "Started"), event(3.0, "Pulled", 2)])
     found = newest_events(timeline, 10.0, 5)

@@ -9,6 +9,8 @@ from tutor.core.pictures.causes import short
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit
 from tutor.core.timeline import EventSeen, Timeline
 
+NUMBERED = ("Pod", "ReplicaSet")
+"""Kinds whose names begin with that of their Deployment: the end tells them from each other."""
 SHOWN_FOR = 3_600.0
 """Seconds that an Event is kept by the API server (its default), and here."""
 
@@ -30,11 +32,12 @@ def event_lines(events: Sequence[EventSeen], width: int, glyphs: Glyphs) -> list
         warning = event.type == "Warning"
         sign = "!" if warning else " "
         count = f" ({glyphs.times}{event.count})" if event.count > 1 else ""
-        about = short(event.name) if event.kind == "Pod" else event.name
+        about = short(event.name) if event.kind in NUMBERED else event.name
         about = about.replace("…", glyphs.ellipsis)
         head = f"{clock_time(event.at)} {sign} " if width >= 50 else f"{sign} "
         # Some messages have several lines, or tabs.
-        said = " ".join(f"{event.reason}{count} {event.kind.lower()}/{about}: {event.message}".split())
+        words = (f"{event.reason}{count}", f"{event.kind.lower()}/{about}{':' if event.message else ''}", event.message)
+        said = " ".join(" ".join(words).split())
         role: Role = "warn" if warning else "text"
         lines.append(
             (Span(head, "dim" if not warning else "warn"), Span(fit(said, width - len(head), glyphs).rstrip(), role))
