@@ -33,3 +33,11 @@ def test_listed_events_of_one_second_are_told_as_they_were_written() -> None:
     for entry in Recorder().take(Listed("Event", listed, 1_800_000_000.0)):
         timeline.append(entry)
     assert [seen.reason for seen in timeline.of(EventSeen)] == ["Scheduled", "Pulled", "Created", "Started"]
+
+
+def test_a_flood_of_events_is_not_told_again_with_the_next_list() -> None:
+    """Else each relist would push what was recorded of pods and answers out of a bounded recording."""
+    recorder = Recorder()
+    listed = tuple(event(f"e{number}", f"Flood{number}", number) for number in range(12_000))
+    assert len(recorder.take(Listed("Event", listed, 1_800_000_000.0))) == 12_000
+    assert recorder.take(Listed("Event", listed, 1_800_000_010.0)) == []

@@ -21,8 +21,9 @@ from tutor.core.timeline import (
 from tutor.kube.times import unix
 
 State = PodChanged | DeploymentChanged | ReplicaSetChanged
-MOST_EVENTS = 5_000
-"""Events that are remembered as told. The API server forgets them after an hour."""
+MOST_EVENTS = 40_000
+"""Events that are remembered as told: those that an API server has at ten a second, since it forgets them after an
+hour. One that was forgotten here would be told again with each list."""
 
 
 class Recorder:
@@ -34,7 +35,8 @@ class Recorder:
         self._owners: dict[str, str] = {}
         self._slices: dict[tuple[str, str], KubeObject] = {}
         self._endpoints: dict[str, EndpointsChanged] = {}
-        self._events: dict[tuple[str, str, str, str, int], None] = {}
+        self._events: dict[int, None] = {}
+        """Of each Event the hash of what tells it apart, in the order in which they were told."""
         self._links: bool | None = None
         for entry in earlier:
             if isinstance(entry, State):
@@ -182,7 +184,7 @@ class Recorder:
 
     def _is_new(self, event: EventSeen) -> bool:
         """Whether it was not told yet. A list after a restart of the tutor brings the old ones again."""
-        key = (event.kind, event.name, event.reason, event.message, event.count)
+        key = hash((event.kind, event.name, event.reason, event.message, event.count))
         if key in self._events:
             return False
         self._events[key] = None
