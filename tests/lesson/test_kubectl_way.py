@@ -32,6 +32,11 @@ def test_on_a_cluster_of_the_learner_the_context_is_named(tmp_path: Path) -> Non
     assert use == "kubectl config use-context minikube"
 
 
+def test_nobody_is_led_to_make_a_cluster_of_others_the_usual_one(tmp_path: Path) -> None:
+    link = ConnectionView(Connection.CONNECTED, "work", "default", "other", writable=True, kubeconfig="/etc/it")
+    assert "use-context" not in own_kubectl(link, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("shell", "line"),
     [

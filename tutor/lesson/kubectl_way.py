@@ -7,6 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.cluster.api import LOCAL_KINDS
+
 if TYPE_CHECKING:
     from tutor.lesson.view import ConnectionView
 
@@ -16,7 +18,8 @@ def own_kubectl(link: ConnectionView, folder: Path) -> str:
     lines = [f"cd {_quoted(str(folder))}"]
     if link.kind == "practice" and link.kubeconfig:
         lines.append(export_line(Path(link.kubeconfig)))
-    elif link.context:
+    elif link.kind in LOCAL_KINDS:
+        # Of a cluster that others use, too, nobody should be led to make it kubectl's usual one.
         lines.append(f"kubectl config use-context {_quoted(link.context)}")
     return "\n".join(lines)
 
