@@ -156,6 +156,21 @@ def test_a_pods_name_is_whole_from_eighty_cells_on() -> None:
     assert any("user-deployment-5fc9f7f6b9-5f4zw" in line for line in lines)
 
 
+def test_with_the_whole_screen_the_status_and_the_back_off_are_whole() -> None:
+    image = "homics/user-activity:1.0.0"
+    pod = PodChanged(
+        40.0, "u", "user-deployment-5fc9f7f6b9-5f4zw", "user-deployment", "user-deployment-5fc9f7f6b9", "Running",
+        "CrashLoopBackOff", False, 0, 1, 3, image, 0.0, finished=40.0,
+    )  # fmt: skip
+    before = replace(pod, at=1.0, status="Running", ready=True, restarts=0, started=1.0, finished=None)
+    history = History(before)
+    history.add(pod)
+    line = text_of(row_line(Row(2, pod, history), 47.0, columns(160), UNICODE))
+    assert line.endswith(f"{image}  starts again in about 33 s (back-off 40 s)")
+    first = replace(pod, status="Init:CrashLoopBackOff", phase="Pending")
+    assert " Init:CrashLoopBackOff 3 " in text_of(row_line(Row(2, first, History(first)), 47.0, columns(160), UNICODE))
+
+
 def test_what_cannot_start_says_so() -> None:
     histories = Histories()
     timeline = timeline_of("image-that-is-not-there")

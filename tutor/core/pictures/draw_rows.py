@@ -11,6 +11,10 @@ from tutor.core.pictures.pod_rows import Condition, PodText, Row, pod_text
 from tutor.core.timeline import DeploymentChanged, PodChanged, ReplicaSetChanged
 
 READY, STATUS, RESTARTS, AGE = 5, 17, 13, 5
+LONG_STATUS = 21
+"""Where there is room: "Init:CrashLoopBackOff"."""
+IMAGE_AND_NOTE = 70
+"""Cells that user's image has with when it starts again and its back-off."""
 SIGN = 3
 LONGEST_NAME = 37
 HELD_UP = "held up: "
@@ -52,6 +56,10 @@ def columns(width: int) -> Columns:
         age = AGE if width - fixed - AGE - 1 >= 8 else 0
         return Columns(width, SIGN, max(6, width - fixed - (age + 1 if age else 0)), READY, STATUS, 3, age, 0)
     rest = width - SIGN - 1 - (READY + 1) - (STATUS + 1) - (RESTARTS + 1) - AGE
+    longer = LONG_STATUS - STATUS
+    if rest - LONGEST_NAME - longer >= IMAGE_AND_NOTE + 2:
+        image = rest - LONGEST_NAME - longer - 2
+        return Columns(width, SIGN, LONGEST_NAME, READY, LONG_STATUS, RESTARTS, AGE, image)
     if rest - LONGEST_NAME >= 24:
         return Columns(width, SIGN, LONGEST_NAME, READY, STATUS, RESTARTS, AGE, rest - LONGEST_NAME - 2)
     return Columns(width, SIGN, max(8, min(rest, LONGEST_NAME)), READY, STATUS, RESTARTS, AGE, 0)
