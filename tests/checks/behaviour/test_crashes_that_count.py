@@ -86,6 +86,20 @@ def test_a_gateway_that_is_gone_does_not_hold_the_crash_up() -> None:
     assert seen(until(told, 40.0), 40.0).verdict is Verdict.PASSED
 
 
+def test_a_crash_is_waited_for_once_the_gateway_is_back() -> None:
+    gone = [
+        EndpointsChanged(2.0, "gateway", ("g",)),
+        EndpointsChanged(32.0, "gateway", ()),
+        EndpointsChanged(33.0, "gateway", ("h",)),
+    ]
+    told = [
+        replace(entry, error="http-500") if isinstance(entry, Answered) and entry.error and entry.at >= 33.5 else entry
+        for entry in [*without_probe(), *gone]
+    ]
+    assert seen(until(told, 35.0), 35.0).verdict is Verdict.FAILED
+    assert "14 errors (7 x refused, 7 x http-500) in 7.0 s" in seen(told).message
+
+
 def test_errors_of_the_gateway_are_told_apart_in_a_crash() -> None:
     gone = [EndpointsChanged(2.0, "gateway", ("g",)), EndpointsChanged(33.0, "gateway", ())]
     came = EndpointsChanged(34.0, "gateway", ("h",))

@@ -425,3 +425,34 @@ def test_the_gateways_errors_leave_the_others_their_reason() -> None:
     finding = versions(told)
     assert finding.verdict is Verdict.PASSED
     assert "5 of them did not reach the gateway itself. Of the others: That was while an old pod" in finding.message
+
+
+def gateway(*changes: tuple[float, tuple[str, ...]]) -> list[Entry]:
+    return [EndpointsChanged(at, "gateway", pods) for at, pods in ((2.0, ("gateway-a",)), *changes)]
+
+
+def test_an_update_behind_a_gateway_that_is_away_is_not_seen() -> None:
+    told = [*failing(update(probe=False), START, 33.0), *gateway((START, ()), (32.5, ("gateway-b",)))]
+    so_far = versions([entry for entry in told if entry.at <= 28.0], now=28.0)
+    assert so_far.verdict is Verdict.FAILED
+    assert "the last call failed (refused) and did not reach the gateway itself" in so_far.message
+    assert "Is the gateway 1/1?" in so_far.hint
+    finding = versions(told, now=41.0)
+    assert finding.verdict is Verdict.UNKNOWN
+    words = f"the gateway itself could not be reached from {clock_time(19.5)} to {clock_time(33.0)}"
+    assert words in finding.message
+
+
+@pytest.mark.parametrize("probe", [True, False])
+def test_a_service_that_leads_nowhere_is_the_reason_of_its_errors(probe: bool) -> None:
+    """As seen on v1.34.2, where the Service user was deleted and applied again in an update."""
+    bare = [EndpointsChanged(2.0, "user", ("user-deployment-old",)), EndpointsChanged(20.2, "user", ())]
+    told = [*failing(update(probe=probe), 20.5, 26.0), *bare, EndpointsChanged(25.8, "user", ("user-deployment-new",))]
+    finding = versions(told)
+    assert finding.verdict is Verdict.PASSED
+    assert "The Service user had no ready pod behind it for 5.0 s." in finding.message
+    if probe:
+        finding = back(told)
+        assert finding.verdict is Verdict.FAILED
+        assert "the Service user had no ready pod behind it for 5.0 s" in finding.message
+        assert "kubectl describe service user" in finding.hint

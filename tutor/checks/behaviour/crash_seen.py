@@ -117,7 +117,8 @@ def _should_answer(given: CheckInput, restart: Restart, made: list[Answered]) ->
     after = [call for call in made if call.at >= up]
     last = max((call.at for call in (*before, *made) if call.at < up), default=up)
     stopped = hole(after, last, min(given.now, up + LONGEST)) is not None
-    return any(not call.error for call in before) and not stopped and not of_the_gateway(given.timeline, after)
+    away = bool(of_the_gateway(given.timeline, after[-1:]))
+    return any(not call.error for call in before) and not stopped and not away
 
 
 def _down(given: CheckInput, name: str, restarts: list[Restart]) -> list[Finding]:

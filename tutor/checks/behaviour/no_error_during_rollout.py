@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.checks.behaviour.newest import newest
-from tutor.checks.behaviour.update_story import explained, scale_up, without_a_pod
+from tutor.checks.behaviour.update_story import SERVICE, explained, scale_up, without_a_pod, without_endpoint
 from tutor.checks.input import CheckInput
 from tutor.checks.live.workload import containers
 from tutor.checks.registry import Level, rule
@@ -171,6 +171,15 @@ def _by_calls(given: CheckInput, rollout: Rollout, made: list[Answered], when: s
             found=error_words(failed),
             expected="no error",
             hint=f"{_why_without_a_pod(given, rollout.deployment)} {again}",
+        )[0]
+    bare = without_endpoint(given.timeline, failed)
+    if bare * 2 > failed[-1].at - failed[0].at:
+        return SAY.failed(
+            f"{text}; the Service {SERVICE} had no ready pod behind it for {bare:.1f} s.",
+            found=error_words(failed),
+            expected="no error",
+            hint=f"kubectl describe service {SERVICE}: its Endpoints must not be empty, and its selector must match the"
+            f" pods. {again}",
         )[0]
     return SAY.failed(
         f"{text}.",

@@ -8,10 +8,12 @@ from tutor.checks.input import CheckInput
 from tutor.core.calls import calls
 from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages, restarts_since, terminations
 from tutor.core.gateway import of_the_gateway
-from tutor.core.timeline import Answered, Timeline
+from tutor.core.timeline import Answered, EndpointsChanged, Timeline
 
 NEAR = (-1.5, 2.5)
 """Seconds around a pod's termination in which a dropped call is explained by it."""
+SERVICE = "user"
+"""What the calls ask for."""
 BRIEF = 1.5
 """Seconds that such drops may last."""
 
@@ -73,6 +75,8 @@ def _reason_behind(timeline: Timeline, update: Rollout, failed: Sequence[Answere
         gone = f"No pod of {update.deployment} was ready for {down:.1f} s: the old one ended before the new one was."
     if gone and (update.readiness or down * 2 > failed[-1].at - failed[0].at):
         return gone
+    if (bare := without_endpoint(timeline, failed)) * 2 > failed[-1].at - failed[0].at:
+        return f"The Service {SERVICE} had no ready pod behind it for {bare:.1f} s."
     if update.readiness and explained(timeline, update.deployment, failed):
         return "That was while an old pod ended: its endpoint is removed while its program already stops."
     if update.readiness:
@@ -93,6 +97,19 @@ def without_a_pod(timeline: Timeline, update: Rollout) -> float:
     end = update.end if update.end is not None else float("inf")
     found = outages(timeline, update.deployment, update.begun)
     return sum(max(0.0, min(o.end or end, end) - max(o.start, update.begun)) for o in found if o.start <= end)
+
+
+def without_endpoint(timeline: Timeline, failed: Sequence[Answered]) -> float:
+    """Seconds from the first to the last of these calls in which the Service that they ask for led nowhere."""
+    if not failed:
+        return 0.0
+    start, end, found = failed[0].at, failed[-1].at, 0.0
+    changes = [entry for entry in timeline.of(EndpointsChanged) if entry.service == SERVICE and entry.at < end]
+    for index, entry in enumerate(changes):
+        until = changes[index + 1].at if index + 1 < len(changes) else end
+        if not entry.ready:
+            found += max(0.0, min(until, end) - max(entry.at, start))
+    return found
 
 
 def explained(timeline: Timeline, deployment: str, failed: Sequence[Answered]) -> bool:

@@ -10,6 +10,7 @@ from tutor.checks.say import Say
 from tutor.core.calls import LONGEST_HOLE
 from tutor.core.evidence import Rollout, calls, clock_time, deleted_at, gap_within, hole, rollouts_since
 from tutor.core.finding import Finding
+from tutor.core.gateway import of_the_gateway
 from tutor.core.settled import answered_again, still_open
 from tutor.core.timeline import Answered
 from tutor.kube.images import normalise
@@ -75,7 +76,17 @@ def _judge(given: CheckInput, update: Rollout, old: str, new: str, until: float)
     gap = gap_within(given.timeline, last_old.at, first_new.at)
     if gap is not None:
         return SAY.unknown(f"{when} could not be watched: {gap.reason} from {clock_time(gap.start)} on.", hint=again)[0]
-    silent = hole([call for call in made if last_old.at <= call.at <= first_new.at], last_old.at, first_new.at)
+    between = [call for call in made if last_old.at <= call.at <= first_new.at]
+    away = of_the_gateway(given.timeline, between)
+    unseen = hole([call for call in between if call not in away], last_old.at, first_new.at)
+    silent = hole(between, last_old.at, first_new.at)
+    if unseen is not None and silent is None:
+        return SAY.unknown(
+            f"{when} could not be watched: the gateway itself could not be reached from {clock_time(unseen[0])} to"
+            f" {clock_time(unseen[1])}.",
+            hint=again,
+            **shown,
+        )[0]
     if silent is not None:
         return SAY.unknown(
             f"{when} was not under traffic all the time: nobody asked from {clock_time(silent[0])} to"
@@ -128,11 +139,11 @@ def _not_yet(given: CheckInput, made: list[Answered], new: str, since: float, sh
         )[0]
     last = made[-1]
     now = f"the last call failed ({last.error})" if last.error else f"{last.version} answers"
-    return SAY.failed(
-        f"{new} has not answered yet since {clock_time(since)}; {now}.",
-        hint="A new pod needs some seconds to start. kubectl rollout status shows how far the update is.",
-        **shown,
-    )[0]
+    hint = "A new pod needs some seconds to start. kubectl rollout status shows how far the update is."
+    if of_the_gateway(given.timeline, [last]):
+        now += " and did not reach the gateway itself"
+        hint = "Is the gateway 1/1? kubectl get pod, and kubectl describe service gateway."
+    return SAY.failed(f"{new} has not answered yet since {clock_time(since)}; {now}.", hint=hint, **shown)[0]
 
 
 def _none(given: CheckInput, old: str, new: str) -> list[Finding]:
