@@ -104,3 +104,16 @@ def test_the_words_of_changes_cover_neither_each_other_nor_the_edge() -> None:
     down = float(group.attrib["transform"].split()[1].rstrip(")"))
     heading = max(float(text.attrib["y"]) for text in root.findall(f"{SVG}text"))
     assert min(y for _, y, _ in boxes) + down > heading
+
+
+@pytest.mark.parametrize("cells", [40, 95, 205])
+def test_the_legend_of_a_picture_stays_within_it(cells: int) -> None:
+    kinds = ("http-500", "timeout", "login", "no-endpoints", "unreachable")
+    entries = [Answered(60.0 + index, "", kind) for index, kind in enumerate(kinds)]
+    root = ElementTree.fromstring(export_svg(Timeline([*entries, LinkChanged(80.0, False)]), 90.0, cells=cells))
+    width, height = float(root.attrib["width"]), float(root.attrib["height"])
+    texts = [text for text in root.iter(f"{SVG}text") if text.text and text.text.endswith((*kinds, "restarted"))]
+    assert len(texts) == len(kinds) + 1
+    assert max(float(text.attrib["x"]) + LETTER * len(text.text or "") for text in texts) <= width
+    (summary,) = [text for text in root.iter(f"{SVG}text") if text.text and text.text.startswith("Since ")]
+    assert max(float(text.attrib["y"]) for text in texts) < float(summary.attrib["y"]) < height

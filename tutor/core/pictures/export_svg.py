@@ -22,8 +22,8 @@ from tutor.core.timeline import Timeline
 CELL, LANE, GAP = 9, 18, 6
 """Pixels: width of a cell, height of a lane, space between two."""
 LEFT, RIGHT, TOP = 150, 20, 92
-LETTER, LABEL_LINE = 6.4, 14
-"""Pixels: the room of a letter of a change's words, and of a line of them."""
+LETTER, LABEL_LINE, LEGEND_LINE = 6.4, 14, 20
+"""Pixels: the room of a letter, of a line of changes' words, and of a line of the legend."""
 VERSIONS = ("#0072B2", "#CC79A7", "#E69F00")
 ERROR, READY, NOT_READY, LEAVING, AWAY, INK, PALE = (
     "#D55E00", "#009E73", "#E69F00", "#8A6FB0", "#777777", "#1A2334", "#66708A",
@@ -60,13 +60,14 @@ def svg_of(picture: LanePicture, title: str = "") -> str:
     labels = _labels(picture, width)
     # More than one line of labels move all that is below the heading down.
     down = LABEL_LINE * max((line for _, _, line in labels), default=0)
-    height = down + bottom + 56 + 20 * len(words)
+    legend, last = _legend(picture, bottom + 24, width)
+    height = down + last + 32 + 20 * len(words)
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "
-        f"viewBox='0 0 {width} {height}' role='img'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height:g}' "
+        f"viewBox='0 0 {width} {height:g}' role='img'>",
         f"<title>{escape(title or window_words(picture))}</title><desc>{escape(picture.summary.text)}</desc>",
         PATTERNS,
-        f"<rect width='{width}' height='{height}' fill='white'/>",
+        f"<rect width='{width}' height='{height:g}' fill='white'/>",
         _text(16, 28, title or "Traffic and pods", size=16, bold=True),
         _text(16, 48, window_words(picture), fill=PALE),
         f"<g transform='translate(0 {down})'>",
@@ -82,9 +83,9 @@ def svg_of(picture: LanePicture, title: str = "") -> str:
         parts += _bar(picture, bar.cells, bar.name, y)
         y += LANE + GAP
     parts += _away(picture, bottom)
-    parts += _legend(picture, bottom + 24)
+    parts += legend
     tone = {"good": READY, "bad": ERROR}.get(picture.summary.tone, INK)
-    parts += [_text(16, bottom + 56 + 20 * n, line, size=14, fill=tone, bold=True) for n, line in enumerate(words)]
+    parts += [_text(16, last + 32 + 20 * n, line, size=14, fill=tone, bold=True) for n, line in enumerate(words)]
     return "\n".join([*parts, "</g>", "</svg>"]) + "\n"
 
 
@@ -191,16 +192,20 @@ def _away(picture: LanePicture, bottom: float) -> Iterator[str]:
         index += length
 
 
-def _legend(picture: LanePicture, y: float) -> Iterator[str]:
+def _legend(picture: LanePicture, y: float, width: float) -> tuple[list[str], float]:
+    """The signs and their words in as many lines as they need, and where the last one is."""
     entries = [(READY, "pod ready"), ("url(#not-ready)", "not ready"), ("url(#leaving)", "terminating")]
     if any(picture.traffic.away):
         entries.append(("url(#away)", "nothing seen"))
-    x = 16.0
-    for fill, word in entries:
-        yield f"<rect x='{x:g}' y='{y - 10:g}' width='14' height='12' fill='{fill}'/>"
-        yield _text(x + 19, y, word, fill=PALE)
-        x += 34 + 7 * len(word)
     kinds = sorted({kind for cell in picture.traffic.cells if cell for kind in cell.errors})
-    for word in ("R in a circle: restarted", *(f"{error_letter(kind)}: {kind}" for kind in kinds)):
-        yield _text(x, y, word, fill=PALE)
-        x += 20 + 6.5 * len(word)
+    entries += [("", word) for word in ("R in a circle: restarted", *(f"{error_letter(k)}: {k}" for k in kinds))]
+    parts, x = [], 16.0
+    for fill, word in entries:
+        long = (19 if fill else 0) + LETTER * len(word)
+        if x + long > width - 4:
+            x, y = 16.0, y + LEGEND_LINE
+        if fill:
+            parts.append(f"<rect x='{x:g}' y='{y - 10:g}' width='14' height='12' fill='{fill}'/>")
+        parts.append(_text(x + (19 if fill else 0), y, word, fill=PALE))
+        x += long + 16
+    return parts, y
