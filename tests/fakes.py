@@ -36,7 +36,8 @@ class FakeClock:
             if not woken.done():
                 woken.set_result(None)
             await self._settle()
-        self._now = until
+        # Who was woken may have slept on (`stop_for`).
+        self._now = max(self._now, until)
         await self._settle()
 
     def stop_for(self, seconds: float) -> None:
