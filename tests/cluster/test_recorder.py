@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tutor.cluster.news import Listed
-from tutor.cluster.recorder import Recorder
+from tutor.cluster.news import Denied, Listed
+from tutor.cluster.recorder import Recorder, snapshot_after
+from tutor.core.snapshot import ClusterSnapshot
 from tutor.core.timeline import EventSeen, Timeline
 
 
@@ -41,3 +42,14 @@ def test_a_flood_of_events_is_not_told_again_with_the_next_list() -> None:
     listed = tuple(event(f"e{number}", f"Flood{number}", number) for number in range(12_000))
     assert len(recorder.take(Listed("Event", listed, 1_800_000_000.0))) == 12_000
     assert recorder.take(Listed("Event", listed, 1_800_000_010.0)) == []
+
+
+def test_a_kind_that_is_denied_after_a_while_does_not_count_as_listed_any_more() -> None:
+    """Its objects are those of then: a check that needs them could not check."""
+    pods = ({"kind": "Pod", "metadata": {"name": "a", "uid": "a"}},)
+    snapshot = ClusterSnapshot("default", 0.0)
+    for news in (Listed("Pod", pods, 1.0), Listed("Service", (), 1.0), Denied("Pod", "forbidden", 2.0)):
+        snapshot = snapshot_after(snapshot, news)
+    assert snapshot.complete == {"Service"}
+    assert snapshot.list("Pod") == pods, "nothing blinks out"
+    assert snapshot_after(snapshot, Listed("Pod", pods, 3.0)).complete == {"Pod", "Service"}

@@ -214,6 +214,9 @@ def snapshot_after(snapshot: ClusterSnapshot, news: News) -> ClusterSnapshot:
     match news:
         case Listed(kind, objects, at):
             return snapshot.with_kind(kind, objects, at)
+        case Denied(kind, _, _):
+            # What was seen before it was denied stays on the screen, and proves nothing of now.
+            return snapshot.unlisted(kind)
         case Changed(kind, "DELETED", obj, at):
             return snapshot.without(kind, obj["metadata"]["name"], at)
         case Changed(_, _, obj, at):

@@ -62,9 +62,10 @@ class ClusterSnapshot:
         """A whole list of one kind, replacing what was known of it."""
         return self._with(kind, {obj["metadata"]["name"]: obj for obj in objects}, at, self.complete | {kind})
 
-    def unlisted(self) -> ClusterSnapshot:
-        """The same objects, none of whose kinds counts as listed: what was seen before a new connection."""
-        after = self._with("", {}, self.taken_at, frozenset())
+    def unlisted(self, *kinds: str) -> ClusterSnapshot:
+        """The same objects, of which these kinds do not count as listed: what was seen before a new connection, or
+        is not shown any more. Without a kind: none does."""
+        after = self._with("", {}, self.taken_at, self.complete - {*kinds} if kinds else frozenset())
         del after._kinds[""]
         return after
 
