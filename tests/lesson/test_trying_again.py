@@ -40,16 +40,22 @@ class Live:
         return Reached(what, ok=self.asked >= 3, error="" if self.asked >= 3 else "refused")
 
 
-@pytest.mark.parametrize("slug", ["gateway-service"])
-async def test_what_did_not_answer_is_asked_again_until_it_does(
-    slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param(((0.0, 1), (1.0, 1), (2.5, 2), (5.0, 3), (9.0, 3)), id="until it does"),
+        pytest.param(((3_600.0, 1), (3_601.0, 1), (1.0, 2), (2.0, 2), (4.0, 3)), id="by a clock that is set back"),
+    ],
+)
+async def test_what_did_not_answer_is_asked_again(
+    looks: tuple[tuple[float, int], ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
     shutil.copytree(load_course().folders.starter, tmp_path / "work")
     judge = Judge(open_session(Settings(workspace=tmp_path / "work")))
-    step = judge.session.step(slug)
+    step = judge.session.step("gateway-service")
     live = Live()
-    for at, asked in ((0.0, 1), (1.0, 1), (2.5, 2), (5.0, 3), (9.0, 3)):
+    for at, asked in looks:
         await judge.judge(step, live, Timeline(), at, afresh=False)  # type: ignore[arg-type]
         assert live.asked == asked
 

@@ -105,7 +105,7 @@ class Way:
             self._lost_since = None
         elif self._lost_since is None:
             self._lost_since = reply.sent_at
-        elif now - self._lost_since >= LEFT_AFTER and (self._beside is None or self._beside.done()):
+        elif not 0 <= now - self._lost_since < LEFT_AFTER and (self._beside is None or self._beside.done()):
             self._lost_since = now
             if has_ready_pod(self.snapshot()):
                 self._beside = asyncio.create_task(self._look_again())

@@ -152,7 +152,7 @@ class Judge:
         answers: dict[str, Reached] = {}
         for what in dict.fromkeys(wanted):
             known = self._reached.get((step.slug, what))
-            holds = known is not None and known[1] == behind and (known[2].ok or now - known[0] < REACH_AGAIN)
+            holds = known is not None and known[1] == behind and (known[2].ok or 0 <= now - known[0] < REACH_AGAIN)
             if known is None or afresh or not holds:
                 answers.update(await reach_all([what], live.reach))
                 self._reached[step.slug, what] = (now, behind, answers[what])
