@@ -207,6 +207,18 @@ async def test_zooming_shows_more_time_and_less() -> None:
         await until(pilot, lambda text: "60 s a cell" in text)
 
 
+@pytest.mark.parametrize(("width", "told"), [(100, True), (58, True), (48, True), (38, False)])
+async def test_beside_the_text_the_length_of_a_cell_is_told_where_the_keys_have_room(width: int, told: bool) -> None:
+    app = PanelApp("crash", 30.0)
+    async with run(app, width) as pilot:
+        await drawn(pilot)
+        await pilot.press("minus")
+        text = await until(pilot, lambda text: line_of(text, "errors").count("H") < 5)
+        bar = line_of(text, "● live")
+        assert ("2 s a cell" in bar) is told
+        assert "space" in bar
+
+
 async def test_saving_asks_for_the_window_that_is_shown() -> None:
     app = PanelApp("crash", 30.0)
     async with run(app) as pilot:

@@ -48,8 +48,10 @@ class ControlBar(Static):
         self._shown = shown
         mode = _mode(playback, at, glyphs)
         parts = [mode]
-        if width >= 100 or (per_cell != 1 and width >= 60):
-            parts.append(Content.styled(f"  {per_cell:g} s a cell", "$text-muted"))
+        cell = Content.styled(f"  {per_cell:g} s a cell", "$text-muted")
+        keys = _row(0, 1, playback, glyphs).cell_length
+        if width >= 100 or (per_cell != 1 and mode.cell_length + cell.cell_length + keys <= width):
+            parts.append(cell)
         if said:
             said = said.replace("…", glyphs.ellipsis)
             room = width - sum(part.cell_length for part in parts) - 2
