@@ -157,6 +157,21 @@ async def test_jumping_from_change_to_change_tells_each() -> None:
         await until(pilot, lambda text: "● live" in text)
 
 
+async def test_after_a_jump_the_next_one_can_be_clicked_beside_the_text_of_a_step() -> None:
+    app = PanelApp("rolling-update-without-readiness", 42.0)
+    async with run(app, 58) as pilot:
+        await drawn(pilot)
+        await pilot.press("comma", "comma", "comma")
+        rows = (await until(pilot, lambda text: "…4cmlj is ready" in text)).splitlines()
+        y = next(index for index, line in enumerate(rows) if "held at" in line)
+        before = app.panel.position
+        await pilot.click(offset=(rows[y].rindex(","), y))
+        await until(pilot, lambda text: app.panel.position < before)
+        rows = screen_text(pilot.app).splitlines()
+        await pilot.click(offset=(rows[y].index("space"), y))
+        await until(pilot, lambda text: "● live" in text)
+
+
 async def test_before_the_first_change_there_is_no_other() -> None:
     app = PanelApp("crash", 3.0)
     async with run(app, 140) as pilot:

@@ -11,6 +11,10 @@ from tutor.core.pictures.drawing import Glyphs, fit
 from tutor.core.pictures.playback import Mode, Playback
 from tutor.ui.live.keys import BUTTONS
 
+FEWEST = 5
+"""Keys that stay to be clicked beside what is said of a moment: to hold it, to go on live, to go through the others."""
+READABLE = 20
+"""Cells that what is said keeps beside them."""
 SPEED_WORDS = {0.25: "1/4 speed", 1.0: "real speed", 4.0: "4 x speed"}
 
 
@@ -55,6 +59,8 @@ class ControlBar(Static):
         if said:
             said = said.replace("…", glyphs.ellipsis)
             room = width - sum(part.cell_length for part in parts) - 2
+            first = _row(0, 1, playback, glyphs, FEWEST).cell_length
+            room -= first if room - first >= READABLE else 0
             parts.append(Content.styled(f"  {fit(said, min(room, len(said)), glyphs)}", "$text-warning"))
         used = sum(part.cell_length for part in parts)
         parts.append(_buttons(width - used, playback, glyphs))
@@ -83,14 +89,17 @@ def _buttons(width: int, playback: Playback, glyphs: Glyphs) -> Content:
         row = _row(worded, 1, playback, glyphs)
         if row.cell_length <= width:
             return row
-    row = _row(0, 1, playback, glyphs)
-    return row if row.cell_length <= width else Content("")
+    for count in range(len(BUTTONS), FEWEST - 1, -1):
+        row = _row(0, 1, playback, glyphs, count)
+        if row.cell_length <= width:
+            return row
+    return Content("")
 
 
-def _row(worded: int, short: int, playback: Playback, glyphs: Glyphs) -> Content:
-    """Words for the first `worded` keys; `short`: 0 all words, 1 fewer."""
+def _row(worded: int, short: int, playback: Playback, glyphs: Glyphs, count: int = len(BUTTONS)) -> Content:
+    """The first `count` keys, with words for the first `worded`; `short`: 0 all words, 1 fewer."""
     found = [Content("  ")]
-    for index, key in enumerate(BUTTONS):
+    for index, key in enumerate(BUTTONS[:count]):
         word = (key.short if short else key.words) if index < worded else ""
         if key.key == "space" and playback.mode is Mode.PAUSED:
             word = word and "live"
