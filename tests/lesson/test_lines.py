@@ -75,6 +75,17 @@ def test_answers_that_say_the_same_are_one_line() -> None:
     ]
 
 
+def test_another_way_of_the_calls_is_told_with_the_answer() -> None:
+    lines = said(
+        Answered(10.0, "", "refused", via="service-proxy"), Answered(11.0, "1.0.0"), Answered(12.0, "", "http-500")
+    )
+    assert lines == [
+        "user answers error (refused), through the API server's service proxy",
+        "user answers 1.0.0, through the gateway, after error (refused) once in 1.0 s",
+        "user answers error (http-500), after 1.0.0 once in 1.0 s",
+    ]
+
+
 def slow(at: float, latency: float = 3.0) -> Answered:
     return Answered(at, "", "timeout", latency)
 

@@ -58,6 +58,8 @@ class Lines:
 
     def __init__(self) -> None:
         self._answers: _Run | None = None
+        self._via = ""
+        """The way of the calls as told."""
         self._called_at = float("-inf")
         """The latest call that was told of."""
         self._said_at = float("-inf")
@@ -200,6 +202,7 @@ class Lines:
         self._called_at = max(self._called_at, answer.at)
         if run is None:
             self._answers = _Run(what, answer.at, answer.at)
+            self._via = answer.via
             return [f"user answers {what}, {_way(answer.via)}"]
         if run.what == what and answer.at > run.before_until:
             run.take(answer.at)
@@ -213,7 +216,9 @@ class Lines:
         times = "once" if run.count == 1 else f"{run.count} times"
         others = f", and {run.others} with another outcome" if run.others else ""
         asked = f" (asked for at {clock_time(answer.at)})" if answer.latency >= SLOW else ""
-        return [f"user answers {what}{asked}, after {run.what} {times} in {answer.at - run.first:.1f} s{others}"]
+        way = "" if answer.via == self._via else f", {_way(answer.via)}"
+        self._via = answer.via
+        return [f"user answers {what}{asked}{way}, after {run.what} {times} in {answer.at - run.first:.1f} s{others}"]
 
 
 def _one_line(text: str, instead: str = " ") -> str:
