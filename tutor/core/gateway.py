@@ -7,7 +7,7 @@ All times are Unix seconds by the tutor's clock.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tutor.core.calls import WAY_ERRORS
 from tutor.core.timeline import Answered, EndpointsChanged, PodChanged, Timeline
@@ -43,8 +43,9 @@ def of_the_gateway(timeline: Timeline, made: Sequence[Answered]) -> list[Answere
     NodePort after them, since nobody answers there. A gateway that says what went wrong (http-500, a login that does
     not work) is there."""
     found: list[Answered] = []
-    changes = disturbances(timeline)
-    for call, there, left in _with_signs(timeline, made):
+    lost = _with_signs(timeline, made)
+    changes = disturbances(timeline) if lost else []
+    for call, there, left in lost:
         near = [at for at in changes if call.at - LONGEST <= at <= call.at + LEAD]
         if left or (near and there < near[-1] + LEAD):
             found.append(call)
@@ -57,7 +58,8 @@ def _with_signs(timeline: Timeline, made: Sequence[Answered]) -> list[tuple[Answ
     wanted = [call for call in made if _found_nobody(call)]
     if not wanted:
         return []
-    near = [call for call in timeline.of(Answered, wanted[0].at - LONGEST) if call.at <= wanted[-1].at + LONGEST]
+    until = wanted[-1].at + LONGEST
+    near = list(takewhile(lambda call: call.at <= until, timeline.of(Answered, wanted[0].at - LONGEST)))
     around = _gone_around(near)
     found: list[tuple[Answered, float, bool]] = []
     there, index = float("-inf"), 0
