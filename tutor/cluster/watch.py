@@ -26,8 +26,9 @@ MEET_AGAIN = 30.0
 """Seconds between two looks whether the namespace is still the same one."""
 MADE_BY_HAND = frozenset({"Deployment", "Service"})
 """Kinds that are seldom deleted: by a learner, or with their namespace."""
-ABSENT_PAUSE = 60.0
-"""Seconds before a kind is asked for again that the server does not have or does not show."""
+FIRST_ABSENT, ABSENT_PAUSE = 2.0, 60.0
+"""Seconds before a kind is asked for again that the server does not have or does not show, doubling: an API server
+that was just started refuses for a moment what it shows then."""
 
 
 class Watcher:
@@ -94,20 +95,21 @@ class Watcher:
 
     async def _follow(self, kind: str) -> None:
         """Streams of a kind one after the other, until the link is lost."""
-        pause, failed = FIRST_PAUSE, 0
+        pause, failed, absent = FIRST_PAUSE, 0, FIRST_ABSENT
         while self._up.is_set():
             began = self._clock.now()
             try:
                 if not self._versions.get(kind):
                     await self._list(kind)
                 if await self._stream(kind):
-                    pause, failed = FIRST_PAUSE, 0
+                    pause, failed, absent = FIRST_PAUSE, 0, FIRST_ABSENT
                     continue
             except Expired:
                 self._versions.pop(kind, None)
             except (Refused, NotFoundError) as error:
                 self._deny(kind, str(error))
-                await self._clock.sleep(ABSENT_PAUSE)
+                await self._clock.sleep(absent)
+                absent = min(absent * 2, ABSENT_PAUSE)
                 continue
             except ClusterError as error:
                 self._doubt.set()
