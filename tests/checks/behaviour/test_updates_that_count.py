@@ -456,3 +456,22 @@ def test_a_service_that_leads_nowhere_is_the_reason_of_its_errors(probe: bool) -
         assert finding.verdict is Verdict.FAILED
         assert "the Service user had no ready pod behind it for 5.0 s" in finding.message
         assert "kubectl describe service user" in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("held_up", "words"),
+    [
+        ("DeploymentPaused", "The Deployment is paused. kubectl rollout resume deployment/user-deployment"),
+        ("ProgressDeadlineExceeded", "The update does not go on (ProgressDeadlineExceeded): kubectl describe"),
+        ("", "kubectl rollout status"),
+    ],
+)
+def test_an_update_that_is_held_up_is_not_waited_for(held_up: str, words: str) -> None:
+    told = [
+        *beginning(probe=True),
+        deployment(20.0, NEW, 2, updated=0, total=1, held_up=held_up),
+        *answers(5.0, 40.0),
+    ]
+    for finding in (versions(told, now=41.0), back(told, now=41.0)):
+        assert finding.verdict is Verdict.FAILED
+        assert words in finding.hint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.checks.behaviour.newest import newest
-from tutor.checks.behaviour.update_story import SERVICE, explained, scale_up, without_a_pod, without_endpoint
+from tutor.checks.behaviour.update_story import SERVICE, explained, goes_on, scale_up, without_a_pod, without_endpoint
 from tutor.checks.input import CheckInput
 from tutor.checks.live.workload import containers
 from tutor.checks.registry import Level, rule
@@ -111,7 +111,8 @@ def _judge(given: CheckInput, rollout: Rollout, whole: list[Rollout]) -> Finding
             hint=scale_up(given, rollout.deployment) + again,
         )[0]
     if rollout.end is None:
-        return SAY.failed(f"{when} has not ended yet.", hint="Wait for it: kubectl rollout status.")[0]
+        hint = goes_on(given.timeline, rollout.deployment, "Wait for it: kubectl rollout status.")
+        return SAY.failed(f"{when} has not ended yet.", hint=hint)[0]
     end = rollout.end + AFTER
     if not rollout.watched:
         return SAY.unknown(f"{when} was found afterwards: nobody was looking when it happened.", hint=again)[0]

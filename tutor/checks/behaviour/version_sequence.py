@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.checks.behaviour.newest import newest
-from tutor.checks.behaviour.update_story import first_answer, last_answer, scale_up, story
+from tutor.checks.behaviour.update_story import first_answer, goes_on, last_answer, scale_up, story
 from tutor.checks.input import CheckInput
 from tutor.checks.registry import Level, rule
 from tutor.checks.say import Say
@@ -110,7 +110,11 @@ def _at_its_end(
     if update.end is None:
         return SAY.failed(
             f"{new} answers, and the update to it goes on.",
-            hint=f"Wait, or follow it with kubectl rollout status deployment/{update.deployment}",
+            hint=goes_on(
+                given.timeline,
+                update.deployment,
+                f"Wait, or follow it with kubectl rollout status deployment/{update.deployment}",
+            ),
             **shown,
         )[0]
     end = update.end + AFTER
@@ -139,7 +143,8 @@ def _not_yet(given: CheckInput, made: list[Answered], new: str, since: float, sh
         )[0]
     last = made[-1]
     now = f"the last call failed ({last.error})" if last.error else f"{last.version} answers"
-    hint = "A new pod needs some seconds to start. kubectl rollout status shows how far the update is."
+    starts = "A new pod needs some seconds to start. kubectl rollout status shows how far the update is."
+    hint = goes_on(given.timeline, _name(given), starts)
     if of_the_gateway(given.timeline, [last]):
         now += " and did not reach the gateway itself"
         hint = "Is the gateway 1/1? kubectl get pod, and kubectl describe service gateway."
