@@ -11,7 +11,7 @@ from textual.content import Content
 
 from tests.ui.conftest import Opened
 from tests.ui.fake_lesson import STEPS, FakeLesson
-from tests.ui.screen_text import settled
+from tests.ui.screen_text import settled, text_of
 from tutor.ui.widgets.course_table import table_lines
 
 HEAD = ("Deployment", "container", "image", "port")
@@ -100,7 +100,8 @@ async def test_the_values_that_a_step_asks_for_are_on_the_screen(
     await lesson.put(steps=(replace(STEPS[0], text=text), *STEPS[1:]))
     async with opened(*size) as pilot:
         await settled(pilot)
-        shown = (await settled(pilot)).replace("\n", " ")
+        await settled(pilot)
+        shown = text_of(pilot.app.screen.query_one("#task")).replace("\n", " ")
         for word in ("zookeeper-deployment", "2181"):
             assert word in shown
         assert "…" not in shown.partition("zookeeper-deployment")[2].partition("2181")[0]
