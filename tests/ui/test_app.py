@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,26 @@ async def test_a_windowed_editor_runs_beside_the_screen(
         await pilot.press("e")
         await until(pilot, (tmp_path / "got").exists)
     assert (tmp_path / "got").read_text().strip() == f"{tmp_path / GATEWAY}:1"
+
+
+async def test_background_work_that_fails_again_and_again_is_told_as_long_as_it_does(
+    opened: Opened, lesson: FakeLesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, now = [0], [100.0]
+
+    async def failing() -> None:
+        tries[0] += 1
+        now[0] += 1.0
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(lesson, "run", failing)
+    monkeypatch.setattr("tutor.ui.app.AGAIN", 0.0)
+    monkeypatch.setattr("tutor.ui.app.monotonic", lambda: now[0])
+    said: list[float] = []
+    async with opened() as pilot:
+        monkeypatch.setattr(pilot.app, "notify", lambda text, **_: said.append(now[0]) if "boom" in text else None)
+        before = tries[0]
+        await until(pilot, lambda: tries[0] > before + 100)
+    pauses = [later - earlier for earlier, later in pairwise(said)]
+    assert len(pauses) >= 2
+    assert min(pauses) >= 30.0

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import PurePath
+from time import monotonic
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -34,6 +35,8 @@ SETTLING = 5.0
 """Seconds for the first screen and the first lists of a cluster."""
 AGAIN = 3.0
 """Seconds before the lesson's background work is begun again after a defect ended it."""
+SAY_AGAIN = 30.0
+"""Seconds after which a defect that stays is said once more."""
 
 
 class TutorApp(App[None]):
@@ -50,7 +53,8 @@ class TutorApp(App[None]):
         """What ended the app though nobody asked for it; told by the caller in one sentence."""
         self.mouse = True
         """Clicks are the tutor's; else the terminal's."""
-        self._told: set[str] = set()
+        self._told: dict[str, float] = {}
+        """Sentence → when it was said last, in seconds that never go back."""
         self._ascii = wants_ascii(os.environ, getattr(sys.__stdout__, "encoding", "") or "utf-8")
         for theme in THEMES:
             self.register_theme(theme)
@@ -109,11 +113,11 @@ class TutorApp(App[None]):
         make_room_for(self, event.notification)
 
     def say_defect(self, what: str, error: BaseException) -> None:
-        """Once for each defect: what fails again and again would else fill the screen."""
-        sentence = defect_sentence(what, error)
-        if sentence not in self._told:
-            self._told.add(sentence)
-            self.notify(sentence, severity="error", timeout=15, markup=False)
+        """Each defect once, and again while it stays: what fails again and again would else fill the screen."""
+        sentence, now = defect_sentence(what, error), monotonic()
+        if now - self._told.get(sentence, float("-inf")) >= SAY_AGAIN:
+            self._told[sentence] = now
+            self.notify(sentence, severity="error", timeout=SAY_AGAIN / 2, markup=False)
 
     def _print_error_renderables(self) -> None:
         """Textual would print tracebacks here; the caller says it in a sentence instead (see `defect`)."""
