@@ -26,9 +26,18 @@ def test_the_lines_lead_to_the_folder_and_to_the_practice_cluster(tmp_path: Path
 
 
 def test_on_a_cluster_of_the_learner_the_context_is_named(tmp_path: Path) -> None:
-    link = ConnectionView(Connection.CONNECTED, "minikube", "default", "minikube", kubeconfig="/home/me/.kube/config")
+    usual = str(Path.home() / ".kube" / "config")
+    link = ConnectionView(Connection.CONNECTED, "minikube", "default", "minikube", kubeconfig=usual)
     cd, use = own_kubectl(link, tmp_path).split("\n")
     assert cd.startswith("cd ")
+    assert use == "kubectl config use-context minikube"
+
+
+@posix
+def test_a_kubeconfig_that_was_named_to_the_tutor_is_named_to_kubectl_too(tmp_path: Path) -> None:
+    link = ConnectionView(Connection.CONNECTED, "minikube", "default", "minikube", kubeconfig="/tmp/a:/tmp/b c")
+    _, export, use = own_kubectl(link, tmp_path).split("\n")
+    assert export == "export KUBECONFIG='/tmp/a:/tmp/b c'"
     assert use == "kubectl config use-context minikube"
 
 

@@ -126,12 +126,18 @@ def reset(yes: bool, **_: Any) -> None:
 def env(shell: str | None, **_: Any) -> None:
     """Print the line that makes kubectl in this terminal use it."""
     from tutor.lesson.kubectl_way import export_line
+    from tutor.practice import life
 
     kubeconfig = _folder() / "kubeconfig"
     if not kubeconfig.is_file():
         complain("The practice cluster has not been started. Start it with: homics-tutor cluster start")
         raise click.exceptions.Exit(2)
     click.echo(export_line(kubeconfig, shell))
+    with _problems():
+        if life.status(_folder()) is None:
+            complain(
+                "The practice cluster does not run and answers no kubectl. Start it with: homics-tutor cluster start"
+            )
 
 
 @command.command(name="logs")

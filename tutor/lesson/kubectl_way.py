@@ -19,6 +19,9 @@ def own_kubectl(link: ConnectionView, folder: Path) -> str:
     if link.kind == "practice" and link.kubeconfig:
         lines.append(export_line(Path(link.kubeconfig)))
     elif link.kind in LOCAL_KINDS:
+        if link.kubeconfig and Path(link.kubeconfig) != Path.home() / ".kube" / "config":
+            # Named to the tutor, by an option or a variable that another terminal may not have.
+            lines.append(export_line(Path(link.kubeconfig)))
         # Of a cluster that others use, too, nobody should be led to make it kubectl's usual one.
         lines.append(f"kubectl config use-context {_quoted(link.context)}")
     return "\n".join(lines)

@@ -82,7 +82,10 @@ def test_env_for_each_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, she
     folder.create()
     folder.kubeconfig.write_text("{}")
     monkeypatch.setenv("HOMICS_STATE_DIR", str(folder.path.parent))
-    assert cluster("env", "--shell", shell).output.strip() == line.format(folder.kubeconfig)
+    told = cluster("env", "--shell", shell)
+    assert told.stdout.strip() == line.format(folder.kubeconfig)
+    assert "does not run and answers no kubectl" in told.stderr
+    assert told.exit_code == 0
 
 
 def test_a_problem_is_one_sentence_and_exit_code_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
