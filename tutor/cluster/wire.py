@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 
 from tutor.cluster.api import Answer, Target
 from tutor.cluster.errors import BrokenKubeconfig, Refused, Unauthorised, Unreachable
+from tutor.cluster.proxies import proxy_for
 
 CONNECT = 3.0
 CALL = 10.0
@@ -118,7 +120,9 @@ class Wire:
         url = URL(f"{configuration.host}{path}?{urlencode(query, doseq=True)}", encoded=True)
         session = self._api.rest_client.pool_manager
         try:
-            socket = await session.ws_connect(url, headers=sent, protocols=[protocol], max_msg_size=0)
+            socket = await session.ws_connect(
+                url, headers=sent, protocols=[protocol], max_msg_size=0, proxy=configuration.proxy or None
+            )
         except aiohttp.WSServerHandshakeError as error:
             raise Refused(f"The API server did not open the stream ({error.status}: {error.message}).") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -200,6 +204,8 @@ async def open_wire(target: Target) -> Wire:
     configuration = Configuration()
     # Certificates of local clusters often lack what Python 3.13 began to demand; kubectl takes them.
     configuration.disable_strict_ssl_verification = True
+    # Neither a .netrc, which is for other servers, nor a proxy that kubectl would not take.
+    configuration.client_session_kwargs = {"trust_env": False}
     try:
         # Its loaders are not annotated.
         merge: Any = KubeConfigMerger
@@ -208,6 +214,7 @@ async def open_wire(target: Target) -> Wire:
         if loader._user is None:
             loader._user = {}
         await _sign_in(loader.load_and_set(configuration), target)
+        configuration.proxy = configuration.proxy or proxy_for(configuration.host, os.environ)
         if _signs_in_by_program(loader) and not ({"token", "cert_file"} & loader.__dict__.keys()):
             raise Unauthorised(f'The kubeconfig\'s program for signing in to "{target.context}" gave no token.')
         return Wire(target, ApiClient(configuration), loader)
