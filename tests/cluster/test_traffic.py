@@ -384,8 +384,7 @@ async def test_slow_answers_do_not_hold_up_the_next_calls(world: World) -> None:
 
     await world.poll.once()
     world.recorded.clear()
-    assert world.app._browser._client is not None
-    world.app._browser._client._transport = httpx.MockTransport(slow)
+    world.app._browser.transport = httpx.MockTransport(slow)
     work = asyncio.create_task(world.poll.run())
     await world.clock.advance(20.0)
     work.cancel()
@@ -406,8 +405,7 @@ async def test_it_ends_when_it_is_not_wanted_any_more_and_drops_the_calls_that_w
 
     await world.poll.once()
     world.recorded.clear()
-    assert world.app._browser._client is not None
-    world.app._browser._client._transport = httpx.MockTransport(never)
+    world.app._browser.transport = httpx.MockTransport(never)
     wanted = True
     work = asyncio.create_task(world.poll.run(lambda: wanted))
     await world.clock.advance(2.5)
@@ -485,7 +483,6 @@ async def test_a_network_that_answers_for_every_address_is_not_the_gateway(world
     answers = [httpx.Response(404), httpx.Response(302, headers={"Location": "http://portal.example.com/login"})]
     for answer in answers:
         world.app.way.browser.transport = httpx.MockTransport(lambda _, answer=answer: answer)  # type: ignore[misc]
-        world.app.way.browser._client = None
         reached = await Reacher(world.app, world.clock)("gateway-page")
         assert (reached.ok, reached.via) == (True, "service-proxy")
 
