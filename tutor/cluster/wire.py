@@ -26,6 +26,8 @@ SIGN_IN = 30.0
 """Seconds for a connection, for a whole call, and for the sign-in program of a kubeconfig."""
 TORN = 10.0
 """Seconds without the rest of a line of which a part came: nothing more will come."""
+FAREWELL = 0.1
+"""Seconds for the end of a TLS connection, as aiohttp's handbook advises."""
 LONGEST_LINE = 2**24
 """Bytes; a watch event is one line."""
 
@@ -39,6 +41,8 @@ class Wire:
         self._loader = loader
         self._renewing = asyncio.Lock()
         self._closed = False
+        self._cut = False
+        """A request was given up before it was answered."""
         rest = api.rest_client
         if rest.pool_manager is None:
             rest.pool_manager = rest._create_pool_manager()
@@ -155,16 +159,27 @@ class Wire:
         if configuration.proxy:
             options["proxy"] = configuration.proxy
         session = self._api.rest_client.pool_manager
-        async with session.request(
-            method,
-            URL(url, encoded=True),
-            headers=sent,
-            data=body,
-            timeout=limit,
-            allow_redirects=False,
-            **options,
-        ) as response:
-            yield response
+        opened = False
+        try:
+            async with session.request(
+                method,
+                URL(url, encoded=True),
+                headers=sent,
+                data=body,
+                timeout=limit,
+                allow_redirects=False,
+                **options,
+            ) as response:
+                opened = True
+                try:
+                    yield response
+                finally:
+                    if response.connection is not None and response.connection.transport is not None:
+                        # Left before its end. A farewell as TLS knows it would have to be waited for.
+                        response.connection.transport.abort()
+        except asyncio.CancelledError:
+            self._cut = self._cut or not opened
+            raise
 
     def _still_open(self) -> None:
         """Raises: `Unreachable` after `close`; the session's own error would be a defect."""
@@ -189,6 +204,9 @@ class Wire:
         """Whoever asks later is told that the connection was closed."""
         self._closed = True
         await self._api.close()
+        if self._cut and self._api.configuration.host.startswith("https:"):
+            # The session says farewell on such a connection, and waits for no answer.
+            await asyncio.sleep(FAREWELL)
 
 
 async def open_wire(target: Target) -> Wire:
