@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from tutor.lesson.connecting import Link
 from tutor.lesson.judging import Judge
 from tutor.lesson.session import open_session
 from tutor.lesson.settings import Settings
-from tutor.lesson.view import Connection
+from tutor.lesson.view import Connection, ConnectionView
 
 
 class Live:
@@ -60,48 +61,53 @@ async def test_what_did_not_answer_is_asked_again(
         assert live.asked == asked
 
 
-async def test_a_practice_cluster_that_is_being_started_is_worth_waiting_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Tried:
+    """A link that looks for a cluster by one kubeconfig, until `enough`: its connections, and the starts it tried."""
+
+    def __init__(self, folder: Path, kubeconfig: Path, said: str = "") -> None:
+        """`said`: why the practice cluster does not start."""
+        self.seen: list[ConnectionView] = []
+        self.starts = 0
+        self._said = said
+        (folder / "work").mkdir()
+        session = open_session(Settings(workspace=folder / "work", kubeconfig=kubeconfig))
+        self._clock = FakeClock()
+        self._link = Link(session, self._clock, self._start)
+
+    def _start(self) -> str:
+        self.starts += 1
+        return self._said
+
+    async def until(self, enough: Callable[[], bool]) -> None:
+        work = asyncio.create_task(self._link.run(lambda: self.seen.append(self._link.connection)))
+        await until(enough, self._clock, 0.5)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kubeconfig without a context."""
     monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
-    (tmp_path / "work").mkdir()
-    (tmp_path / "none").write_text("")
-    clock = FakeClock()
-    states: list[Connection] = []
-    tries: list[int] = []
+    kubeconfig = tmp_path / "none"
+    kubeconfig.write_text("")
+    return kubeconfig
 
-    def start() -> str:
-        tries.append(1)
-        return "Another program uses the port."
 
-    link = Link(open_session(Settings(workspace=tmp_path / "work", kubeconfig=tmp_path / "none")), clock, start)
-    work = asyncio.create_task(link.run(lambda: states.append(link.connection.state)))
-    await until(lambda: len(tries) > 2, clock, 0.5)
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
+async def test_a_practice_cluster_that_is_being_started_is_worth_waiting_for(empty: Path, tmp_path: Path) -> None:
+    tried = Tried(tmp_path, empty, "Another program uses the port.")
+    await tried.until(lambda: tried.starts > 2)
+    states = [link.state for link in tried.seen]
     assert states[0] is Connection.CONNECTING
     assert set(states[1:]) == {Connection.NONE}, "it did not start: what is there has to do without"
 
 
 async def test_why_the_practice_cluster_did_not_start_stays_while_it_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
-    (tmp_path / "work").mkdir()
-    (tmp_path / "none").write_text("")
-    clock = FakeClock()
-    seen: list[str] = []
-    tries: list[int] = []
-
-    def start() -> str:
-        tries.append(1)
-        return "Another program uses the port."
-
-    link = Link(open_session(Settings(workspace=tmp_path / "work", kubeconfig=tmp_path / "none")), clock, start)
-    work = asyncio.create_task(link.run(lambda: seen.append(link.connection.message)))
-    await until(lambda: len(tries) > 2, clock, 0.5)
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
+    tried = Tried(tmp_path, empty, "Another program uses the port.")
+    await tried.until(lambda: tried.starts > 2)
+    seen = [link.message for link in tried.seen]
     assert seen[0].endswith("Starting the practice cluster …")
     assert set(seen[1:]) == {"Another program uses the port."}
 
@@ -112,22 +118,12 @@ async def test_a_kubeconfig_that_cannot_be_used_is_said_once_and_no_practice_clu
 ) -> None:
     """It would be of no use: nothing is looked for behind a kubeconfig that was named and cannot be read."""
     monkeypatch.setenv("HOMICS_STATE_DIR", str(tmp_path / "state"))
-    (tmp_path / "work").mkdir()
+    kubeconfig = tmp_path / "config"
     if content is not None:
-        (tmp_path / "config").write_text(content)
-    clock = FakeClock()
-    seen: list[str] = []
-    tries: list[int] = []
-
-    def start() -> str:
-        tries.append(1)
-        return ""
-
-    link = Link(open_session(Settings(workspace=tmp_path / "work", kubeconfig=tmp_path / "config")), clock, start)
-    work = asyncio.create_task(link.run(lambda: seen.append(link.connection.message)))
-    await until(lambda: len(seen) > 2, clock, 0.5)
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    assert not tries
+        kubeconfig.write_text(content)
+    tried = Tried(tmp_path, kubeconfig)
+    await tried.until(lambda: len(tried.seen) > 2)
+    seen = [link.message for link in tried.seen]
+    assert not tried.starts
     assert len(set(seen)) == 1
-    assert str(tmp_path / "config") in seen[0]
+    assert str(kubeconfig) in seen[0]
