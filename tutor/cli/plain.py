@@ -125,12 +125,12 @@ class _Conversation:
             self.say_step()
 
     async def _go_to(self, word: str) -> None:
-        slugs = [step.slug for step in self._lesson.view.steps]
-        known = {**{str(number): slug for number, slug in enumerate(slugs, 1)}, **{slug: slug for slug in slugs}}
-        if word not in known:
-            say(f"There is no step {word}. The steps are: {', '.join(slugs)}.")
+        steps = self._lesson.view.steps
+        step = next((step for step in steps if word in (step.slug, str(step.number))), None)
+        if step is None:
+            say(f"There is no step {word}. The steps are: {', '.join(step.slug for step in steps)}.")
             return
-        await self._lesson.go_to(known[word])
+        await self._lesson.go_to(step.slug)
         self.say_step()
 
     async def _check(self) -> None:

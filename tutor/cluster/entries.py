@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.cluster.api import KubeObject
-from tutor.core.timeline import DeploymentChanged, PodChanged, ReplicaSetChanged
+from tutor.core.timeline import PAUSED, DeploymentChanged, PodChanged, ReplicaSetChanged
 from tutor.kube.conditions import condition
 from tutor.kube.podstatus import pod_row
 from tutor.kube.times import unix
@@ -92,7 +92,7 @@ def _held_up(obj: KubeObject) -> str:
     Source: the deployment controller. The cause (pods that cannot be made) comes before what follows from it.
     """
     if (obj.get("spec") or {}).get("paused"):
-        return "DeploymentPaused"
+        return PAUSED
     for kind, bad in (("ReplicaFailure", "True"), ("Progressing", "False")):
         found = condition(obj, kind)
         if found is not None and found.get("status") == bad:

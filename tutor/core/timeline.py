@@ -49,6 +49,10 @@ class PodChanged:
     """Found in a list of all pods, after a time in which nobody looked: it became so at some moment before `at`."""
 
 
+PAUSED = "DeploymentPaused"
+HELD_UP = "held up: "
+
+
 @dataclass(frozen=True, slots=True)
 class DeploymentChanged:
     at: float
@@ -72,6 +76,13 @@ class DeploymentChanged:
     """As with a pod: it became so at some moment before `at`."""
     held_up: str = ""
     """Why it does not go on, in Kubernetes' word: ProgressDeadlineExceeded, FailedCreate, DeploymentPaused …"""
+
+    @property
+    def hold(self) -> str:
+        """`held_up` for a learner: "paused", or "held up: FailedCreate"; empty where it goes on."""
+        if self.held_up == PAUSED:
+            return "paused"
+        return f"{HELD_UP}{self.held_up}" if self.held_up else ""
 
 
 @dataclass(frozen=True, slots=True)

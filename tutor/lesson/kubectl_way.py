@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.cluster.api import LOCAL_KINDS
+from tutor.cluster.kubeconfig import kubeconfig_paths
 
 if TYPE_CHECKING:
     from tutor.lesson.view import ConnectionView
@@ -19,7 +20,8 @@ def own_kubectl(link: ConnectionView, folder: Path) -> str:
     if link.kind == "practice" and link.kubeconfig:
         lines.append(export_line(Path(link.kubeconfig)))
     elif link.kind in LOCAL_KINDS:
-        if link.kubeconfig and Path(link.kubeconfig) != Path.home() / ".kube" / "config":
+        usual, _ = kubeconfig_paths(None, {}, Path.home())
+        if link.kubeconfig and Path(link.kubeconfig) not in usual:
             # Named to the tutor, by an option or a variable that another terminal may not have.
             lines.append(export_line(Path(link.kubeconfig)))
         # Of a cluster that others use, too, nobody should be led to make it kubectl's usual one.

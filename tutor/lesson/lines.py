@@ -169,12 +169,10 @@ class Lines:
         if self._deployments.get(deployment.uid) == state:
             return []
         self._deployments[deployment.uid] = state
-        held_up = f", held up: {deployment.held_up}" if deployment.held_up else ""
-        if deployment.held_up == "DeploymentPaused":
-            held_up = ", paused"
+        hold = f", {deployment.hold}" if deployment.hold else ""
         return [
             f"deployment {deployment.name} {deployment.ready}/{deployment.replicas} ready, {deployment.updated} up to"
-            f" date, image {deployment.image}{held_up}"
+            f" date, image {deployment.image}{hold}"
         ]
 
     def _pod(self, pod: PodChanged) -> list[str]:

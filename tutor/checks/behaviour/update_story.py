@@ -8,7 +8,7 @@ from tutor.checks.input import CheckInput
 from tutor.core.calls import calls
 from tutor.core.evidence import Rollout, clock_time, error_words, errors, outages, restarts_since, terminations
 from tutor.core.gateway import of_the_gateway
-from tutor.core.timeline import Answered, DeploymentChanged, EndpointsChanged, Timeline
+from tutor.core.timeline import PAUSED, Answered, DeploymentChanged, EndpointsChanged, Timeline
 
 NEAR = (-1.5, 2.5)
 """Seconds around a pod's termination in which a dropped call is explained by it."""
@@ -143,7 +143,7 @@ def goes_on(timeline: Timeline, deployment: str, otherwise: str) -> str:
     """What to do about an update that does not go on, by the newest state of its Deployment; else `otherwise`."""
     states = [entry for entry in timeline.of(DeploymentChanged) if entry.name == deployment]
     held_up = states[-1].held_up if states else ""
-    if held_up == "DeploymentPaused":
+    if held_up == PAUSED:
         return f"The Deployment is paused. kubectl rollout resume deployment/{deployment} lets the update go on."
     if held_up:
         return f"The update does not go on ({held_up}): kubectl describe deployment {deployment}, and its newest pod."

@@ -8,7 +8,7 @@ from typing import Any
 
 from tutor.core.pictures.drawing import Glyphs, Line, Role, Span, fit, fit_name
 from tutor.core.pictures.pod_rows import Condition, PodText, Row, pod_text
-from tutor.core.timeline import DeploymentChanged, PodChanged, ReplicaSetChanged
+from tutor.core.timeline import HELD_UP, DeploymentChanged, PodChanged, ReplicaSetChanged
 
 READY, STATUS, RESTARTS, AGE = 5, 17, 13, 5
 LONG_STATUS = 21
@@ -17,7 +17,6 @@ IMAGE_AND_NOTE = 70
 """Cells that user's image has with when it starts again and its back-off."""
 SIGN = 3
 LONGEST_NAME = 37
-HELD_UP = "held up: "
 CONDITION_ROLES: dict[Condition, Role] = {
     Condition.READY: "good",
     Condition.NEW: "new",
@@ -91,8 +90,8 @@ def _deployment(state: DeploymentChanged, cols: Columns, glyphs: Glyphs) -> Line
     if old:
         counts.insert(1, f"{old} old")
     rolling = is_rolling_out(state)
-    if state.held_up:
-        counts.insert(0, "paused" if state.held_up == "DeploymentPaused" else f"{HELD_UP}{state.held_up}")
+    if state.hold:
+        counts.insert(0, state.hold)
     elif rolling:
         counts.insert(0, "rolling out")
     whole = min(state.ready, state.available) >= state.replicas

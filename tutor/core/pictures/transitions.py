@@ -102,8 +102,7 @@ def _deployment(before: DeploymentChanged | None, after: DeploymentChanged) -> l
     if after.replicas != before.replicas:
         said.append(f"{after.name} wants {after.replicas} replicas")
     if after.held_up != before.held_up:
-        held_up = "is paused" if after.held_up == "DeploymentPaused" else f"is held up: {after.held_up}"
-        said.append(f"{after.name} {held_up if after.held_up else 'goes on'}")
+        said.append(f"{after.name} is {after.hold}" if after.hold else f"{after.name} goes on")
     return said
 
 
