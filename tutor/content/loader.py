@@ -49,10 +49,10 @@ class Course:
         return next((step for step in self.steps if step.slug == slug), None)
 
     def named(self, word: str) -> Step | None:
-        """The step of that slug, or of that number, counted from 1."""
+        """The step of that slug, or of that number."""
         if (step := self.step(word)) or not (word.isascii() and word.isdigit()):
             return step
-        return next((step for number, step in enumerate(self.steps, 1) if number == int(word)), None)
+        return next((step for step in self.steps if step.number == int(word)), None)
 
     def starter(self, file: str) -> Path:
         """Where the starter of a learner's file is, e.g. of "kube/user/service.yaml". It may not exist."""
